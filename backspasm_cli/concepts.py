@@ -1,0 +1,249 @@
+"""Concepts: one idea in all the words people have for it, found in a reading. Knows no medical word; the words are data.
+
+A concept is a list of patterns, each a sequence of:
+
+    word          that word in any inflection (stems are compared)
+    a|b           either
+    <name>        another concept
+    #  #65-110    a number, or a number in that range
+    ..  ...       a gap of up to three, or six, words
+
+and `first & second` finds both parts in either order, near each other in one clause. Filler words ("my", "really")
+may stand between any two elements. A gap never crosses the end of a sentence or clause, nor a blocking word such as
+"no" or "but", so that "pain, but not in the leg" is not "pain in the leg".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from backspasm_cli.errors import Fault, KnowledgeError
+from backspasm_cli.language import Reading, fold, stem
+
+_MOST_FILLERS = 3
+_NEAR = 8  # words between the two parts of `first & second`
+
+
+class Occurrence(NamedTuple):
+    """A concept found: its name and the words from `first` up to but not including `last`."""
+
+    concept: str
+    first: int
+    last: int
+
+
+class _Element(NamedTuple):
+    symbols: tuple[str, ...]
+    gap: int
+    low: float = 0.0
+    high: float = 0.0
+
+
+class _Pattern(NamedTuple):
+    concept: str
+    parts: tuple[tuple[_Element, ...], ...]
+
+
+class ConceptIndex:
+    """All concepts of one or more tables, compiled so that a sentence touches only the patterns that its words allow."""
+
+    def __init__(self, concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts") -> None:
+        self._fillers = frozenset(stem(fold(word)) for word in fillers)
+        self._blockers = frozenset(stem(fold(word)) for word in blockers)
+        self.words: dict[str, int] = {}
+        self.names = frozenset(concepts)
+        faults: list[Fault] = []
+        parsed: list[_Pattern] = []
+        for name, patterns in concepts.items():
+            for text in patterns:
+                try:
+                    parsed.append(self._parse(name, text))
+                except ValueError as error:
+                    faults.append(Fault(file, name, repr(text), str(error)))
+        if faults:
+            raise KnowledgeError(faults)
+        levels = self._levels(parsed, file)
+        uses: dict[str, int] = {}
+        for pattern in parsed:
+            for part in pattern.parts:
+                for element in part:
+                    for symbol in element.symbols:
+                        uses[symbol] = uses.get(symbol, 0) + 1
+        depth = 1 + max(levels.values(), default=0)
+        self._by_level: list[dict[str, list[_Pattern]]] = [{} for _ in range(depth)]
+        for pattern in parsed:
+            # The anchor is the element whose symbols are rarest in the tables: fewest texts then ask for this pattern.
+            elements = [element for part in pattern.parts for element in part]
+            anchor = min(elements, key=lambda element: sum(uses[symbol] for symbol in element.symbols))
+            table = self._by_level[levels[pattern.concept]]
+            for symbol in anchor.symbols:
+                table.setdefault(symbol, []).append(pattern)
+
+    def _parse(self, name: str, text: str) -> _Pattern:
+        parts: list[tuple[_Element, ...]] = []
+        for part in text.split("&"):
+            elements: list[_Element] = []
+            gap = 0
+            for token in part.split():
+                if token in ("..", "..."):
+                    gap = 3 if token == ".." else 6
+                    continue
+                elements.append(self._element(token, gap))
+                gap = 0
+            if not elements or gap:
+                raise ValueError("is empty or ends in a gap; expected words, <concepts> or numbers")
+            parts.append(tuple(elements))
+        return _Pattern(name, tuple(parts))
+
+    def _element(self, token: str, gap: int) -> _Element:
+        if token.startswith("#"):
+            if token == "#":
+                return _Element(("#",), gap, float("-inf"), float("inf"))
+            try:
+                low, high = token[1:].split("-")
+                return _Element(("#",), gap, float(low), float(high))
+            except ValueError:
+                raise ValueError(f"has {token!r}; expected a range of numbers such as #65-110") from None
+        symbols: list[str] = []
+        for one in token.split("|"):
+            if one.startswith("<"):
+                if not one.endswith(">") or one[1:-1] not in self.names:
+                    raise ValueError(f"names {one}, but there is no such concept")
+                symbols.append(one)
+            else:
+                word = fold(one)
+                if not word.isalnum():
+                    raise ValueError(f"has {one!r}; expected words of letters and digits")
+                self.words[word] = self.words.get(word, 0) + 1
+                symbols.append(stem(word))
+        return _Element(tuple(dict.fromkeys(symbols)), gap)
+
+    @staticmethod
+    def _levels(patterns: list[_Pattern], file: str) -> dict[str, int]:
+        needs: dict[str, set[str]] = {}
+        for pattern in patterns:
+            wanted = needs.setdefault(pattern.concept, set())
+            for part in pattern.parts:
+                for element in part:
+                    wanted.update(symbol[1:-1] for symbol in element.symbols if symbol.startswith("<"))
+        levels: dict[str, int] = {}
+
+        def level(name: str, above: tuple[str, ...]) -> int:
+            if name in above:
+                raise KnowledgeError([Fault(file, name, "", f"is made of itself ({' > '.join([*above, name])})")])
+            if name not in levels:
+                levels[name] = 1 + max((level(other, (*above, name)) for other in needs.get(name, ())), default=-1)
+            return levels[name]
+
+        for name in needs:
+            level(name, ())
+        return levels
+
+    def find(self, reading: Reading) -> list[Occurrence]:
+        """Every concept in the reading, in order of place; time grows linearly with the number of sentences."""
+        found: list[Occurrence] = []
+        for first, last in reading.sentences():
+            found.extend(self._find_in(reading, first, last))
+        return found
+
+    def _find_in(self, reading: Reading, first: int, last: int) -> list[Occurrence]:
+        # where: symbol -> its (start, end) places in this sentence, in order
+        where: dict[str, list[tuple[int, int]]] = {}
+        for place in range(first, last):
+            symbol = reading.stems[place]
+            where.setdefault(symbol, []).append((place, place + 1))
+            if symbol[0].isdigit():
+                where.setdefault("#", []).append((place, place + 1))
+        found: set[Occurrence] = set()
+        for table in self._by_level:
+            new: dict[str, set[tuple[int, int]]] = {}
+            for symbol in list(where):
+                for pattern in table.get(symbol, ()):
+                    if pattern.concept in new and len(new[pattern.concept]) > 50:
+                        continue
+                    spans = self._match(pattern, where, reading, last)
+                    if spans:
+                        new.setdefault(pattern.concept, set()).update(spans)
+            for concept, spans in new.items():
+                where[f"<{concept}>"] = sorted(spans)
+                found.update(Occurrence(concept, start, end) for start, end in spans)
+        return sorted(found, key=lambda one: (one.first, one.last, one.concept))
+
+    def _match(self, pattern: _Pattern, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
+        for part in pattern.parts:
+            for element in part:
+                if not any(symbol in where for symbol in element.symbols):
+                    return []
+        spans = self._sequences(pattern.parts[0], where, reading, last)
+        for part in pattern.parts[1:]:
+            if not spans:
+                return []
+            others = self._sequences(part, where, reading, last)
+            spans = [
+                (min(a, c), max(b, d))
+                for a, b in spans
+                for c, d in others
+                if (b <= c and self._open(reading, b, c)) or (d <= a and self._open(reading, d, a))
+            ]
+        return spans
+
+    def _open(self, reading: Reading, start: int, end: int) -> bool:
+        """Whether two things may belong together across the words from `start` up to `end`."""
+        if end - start > _NEAR:
+            return False
+        return all(
+            reading.stops[place] in ("", ",") and (place == end or reading.stems[place] not in self._blockers) for place in range(start, end + 1)
+        )
+
+    def _sequences(self, elements: tuple[_Element, ...], where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
+        spans: list[tuple[int, int]] = []
+        for start, end in self._places(elements[0], where, reading):
+            reached = self._rest(elements, 1, end, where, reading, last)
+            if reached is not None:
+                spans.append((start, reached))
+        return spans
+
+    @staticmethod
+    def _places(element: _Element, where: Mapping[str, list[tuple[int, int]]], reading: Reading) -> list[tuple[int, int]]:
+        if element.symbols == ("#",):
+            return [span for span in where.get("#", ()) if element.low <= _number(reading.words[span[0]]) <= element.high]
+        if len(element.symbols) == 1:
+            return where.get(element.symbols[0], [])
+        return [span for symbol in element.symbols for span in where.get(symbol, ())]
+
+    def _rest(
+        self, elements: tuple[_Element, ...], number: int, place: int, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int
+    ) -> int | None:
+        """Match the elements from `number` on, at or after `place`; where they end, or None."""
+        if number == len(elements):
+            return place
+        element = elements[number]
+        ends: dict[int, int] = {}
+        for start, end in self._places(element, where, reading):
+            if start >= place and end > ends.get(start, 0):
+                ends[start] = end
+        if not ends:
+            return None
+        skipped = fillers = 0
+        while place < last and (place == 0 or reading.stops[place] in ("", ",")):
+            if place in ends:
+                reached = self._rest(elements, number + 1, ends[place], where, reading, last)
+                if reached is not None:
+                    return reached
+            symbol = reading.stems[place]
+            if symbol in self._fillers and fillers < _MOST_FILLERS:
+                fillers += 1
+            elif skipped < element.gap and symbol not in self._blockers:
+                skipped += 1
+            else:
+                return None
+            place += 1
+        return None
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word.replace(",", "."))
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,342 @@
+"""Topic, Source, RedFlag, KnowledgeBase: read the knowledge files, and say exactly what is wrong with one.
+
+Everything a reader sees about backs stands in JSON files. Installed, they lie inside the package; in a
+checkout beside it, so that an editable install reads the live files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from backspasm_cli.errors import Fault, KnowledgeError
+
+Level = Literal["crisis", "emergency", "same-day", "soon"]
+LEVELS: tuple[Level, ...] = ("crisis", "emergency", "same-day", "soon")
+EvidenceLevel = Literal["strong", "moderate", "limited", "none-or-harm", "consensus"]
+
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="lower-case words joined by hyphens")]
+Line = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S", description="some text")]
+Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="a month as YYYY-MM")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-\d\d$", description="a day as YYYY-MM-DD")]
+WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https://\S+$", description="an address that starts with https://")]
+
+
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What all knowledge types share: they cannot be changed, and an unknown field is a fault (usually a slip of the pen)."""
+
+
+class Evidence(_Record, kw_only=True):
+    """How well the answer is supported, and in one line why."""
+
+    level: EvidenceLevel
+    why: Line
+
+
+class Source(_Record, kw_only=True):
+    """A published page or paper. `seen` says what the checker really opened on the day `checked`."""
+
+    title: Line
+    publisher: Line
+    year: int | None
+    url: WebAddress
+    checked: Day
+    seen: Literal["page", "copy", "abstract", "record"] = "record"
+
+
+class Topic(_Record, kw_only=True):
+    """One question and its answer. `phrasings` are other ways in which people ask it; matching learns from them."""
+
+    id: Slug
+    question: Line
+    phrasings: list[Line] = []
+    summary: Line
+    points: list[Line] = []
+    cautions: list[Line] = []
+    see_someone_if: list[Line] = []
+    evidence: Evidence
+    sources: list[Slug] = []
+    related: list[Slug] = []
+    red_flags: list[Slug] = []
+    reviewed: Month
+
+
+class TopicFile(_Record, kw_only=True):
+    """One file of topics: a group with a title, its place in the list, and its topics."""
+
+    group: Slug
+    title: Line
+    order: int = 100
+    topics: list[Topic]
+    sources: dict[Slug, Source] = {}
+
+
+class RedFlag(_Record, kw_only=True):
+    """A danger sign: what it may mean and what to do. By which rules it is found in a text stands in data/detection/.
+
+    `action`, `say` and `avoid` may hold {emergency}, {advice}, {crisis} and {poison}, filled in for the reader's region.
+    """
+
+    id: Slug
+    level: Level
+    title: Line
+    may_mean: Line
+    action: Line
+    say: str = ""
+    avoid: str = ""
+    sources: list[Slug]
+
+
+class RedFlagFile(_Record):
+    """The file of red flags, in the order in which they are listed."""
+
+    flags: list[RedFlag]
+
+
+class SourceFile(_Record):
+    """The file of sources by key."""
+
+    sources: dict[Slug, Source]
+
+
+_T = TypeVar("_T")
+
+
+def data_folder() -> Path:
+    """The folder of the bundled knowledge: inside an installed package, or beside it in a checkout."""
+    inside = Path(str(resources.files("backspasm_cli"))) / "data"
+    return inside if inside.is_dir() else inside.parent.parent / "data"
+
+
+def read_bundled(name: str, kind: type[_T]) -> _T:
+    """Read one bundled data file, such as "lexicon.json", into `kind`. Raises KnowledgeError naming the file and field."""
+    return _decode(data_folder() / name, kind)
+
+
+class KnowledgeBase:
+    """Topics by id in listing order, with their groups, sources and the red flags they may name."""
+
+    def __init__(self, files: Iterable[TopicFile], sources: Mapping[str, Source], flags: Iterable[RedFlag]) -> None:
+        self.groups: dict[str, TopicFile] = {}
+        self.topics: dict[str, Topic] = {}
+        self.group_of: dict[str, str] = {}
+        for file in files:
+            self.groups.setdefault(file.group, file)
+            for topic in file.topics:
+                self.topics[topic.id] = topic
+                self.group_of[topic.id] = file.group
+        self.sources = dict(sources)
+        self.flags = {flag.id: flag for flag in flags}
+
+    def topics_of(self, group: str) -> list[Topic]:
+        """The topics of one group, in order."""
+        return [topic for topic in self.topics.values() if self.group_of[topic.id] == group]
+
+
+def load(paths: Iterable[str | os.PathLike[str]] = (), *, with_bundled: bool = True) -> KnowledgeBase:
+    """Load topics: the bundled ones, and/or those of each file or folder in `paths`.
+
+    The bundled red flags and sources always come along, so that a base of one's own keeps the warnings.
+    A topic of one's own replaces a bundled topic of the same id. Raises KnowledgeError with every fault found.
+    """
+    folder = data_folder()
+    faults: list[Fault] = []
+    flags = _collect(faults, folder / "red_flags.json", RedFlagFile)
+    source_file = _collect(faults, folder / "sources.json", SourceFile)
+    sources = dict(source_file.sources) if source_file else {}
+    bundled: list[TopicFile] = []
+    if with_bundled:
+        for path in sorted((folder / "topics").glob("*.json")):
+            if file := _collect(faults, path, TopicFile):
+                bundled.append(file)
+    bundled.sort(key=lambda file: file.order)
+    own: list[TopicFile] = []
+    own_places: dict[str, str] = {}
+    for path in _topic_files(paths, faults):
+        raw = _raw(path, faults)
+        if raw is None:
+            continue
+        if isinstance(raw, dict) and "topics" not in raw and "sources" in raw:
+            if extra := _collect(faults, path, SourceFile):
+                sources.update(extra.sources)
+        elif file := _collect(faults, path, TopicFile):
+            own.append(file)
+            sources.update(file.sources)
+            own_places.update(dict.fromkeys([topic.id for topic in file.topics], str(path)))
+    own.sort(key=lambda file: file.order)
+    flag_list = flags.flags if flags else []
+    for files, places in ((bundled, None), (own, own_places)):
+        _check_ids(files, faults, places, folder)
+    replaced = {topic.id for file in own for topic in file.topics}
+    kept = [_without(file, replaced) for file in bundled]
+    base = KnowledgeBase([*kept, *own], sources, flag_list)
+    for topic in base.topics.values():
+        place = own_places.get(topic.id, f"topics/{base.group_of[topic.id]}.json")
+        faults.extend(_dangling(topic, place, base))
+    if faults:
+        raise KnowledgeError(faults)
+    return base
+
+
+@cache
+def bundled() -> KnowledgeBase:
+    """The bundled knowledge base, loaded once."""
+    return load()
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schemas of the knowledge files by name, generated from the types, so that an editor checks while one types."""
+    kinds: dict[str, type] = {"topics": TopicFile, "red_flags": RedFlagFile, "sources": SourceFile}
+    return {
+        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)} for name, kind in kinds.items()
+    }
+
+
+def _without(file: TopicFile, ids: set[str]) -> TopicFile:
+    if not any(topic.id in ids for topic in file.topics):
+        return file
+    return msgspec.structs.replace(file, topics=[topic for topic in file.topics if topic.id not in ids])
+
+
+def _topic_files(paths: Iterable[str | os.PathLike[str]], faults: list[Fault]) -> Iterator[Path]:
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            # A folder laid out like the bundled one keeps its topics in topics/; a plain folder holds them directly.
+            found = sorted(path.glob("topics/*.json")) + sorted(path.glob("sources.json")) or sorted(path.glob("*.json"))
+            if not found:
+                faults.append(Fault(str(path), "", "", "holds no .json file; expected a file of topics"))
+            yield from found
+        else:
+            yield path
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        problem = f"cannot be read ({(error.strerror or 'unknown reason').lower()}); check the path and its permissions"
+        raise KnowledgeError([Fault(_shown(path), "", "", problem)]) from None
+
+
+def _raw(path: Path, faults: list[Fault]) -> object:
+    try:
+        return msgspec.json.decode(_read(path))
+    except KnowledgeError as error:
+        faults.extend(error.faults)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        faults.append(_not_json(path, error))
+    return None
+
+
+def _not_json(path: Path, error: Exception) -> Fault:
+    return Fault(_shown(path), "", "", f"is not whole, valid JSON ({str(error).rstrip('.')}); expected UTF-8 JSON")
+
+
+def _decode(path: Path, kind: type[_T]) -> _T:
+    text = _read(path)
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        faults: list[Fault] = []
+        raw = _raw(path, faults)
+        raise KnowledgeError(faults or list(_faults_of(raw, kind, _shown(path)))) from None
+
+
+def _collect(faults: list[Fault], path: Path, kind: type[_T]) -> _T | None:
+    try:
+        return _decode(path, kind)
+    except KnowledgeError as error:
+        faults.extend(fault for fault in error.faults if fault not in faults)
+        return None
+
+
+def _shown(path: Path) -> str:
+    folder = data_folder()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def _faults_of(raw: object, kind: type, file: str) -> Iterator[Fault]:
+    """Every fault in `raw`, entry by entry and field by field: msgspec alone would stop at the first one."""
+    if not isinstance(raw, dict):
+        yield Fault(file, "", "", f"expected an object with the fields {', '.join(kind.__struct_fields__)}")
+        return
+    yield from _field_faults(raw, kind, file, "")
+
+
+def _field_faults(raw: dict[str, Any], kind: type, file: str, entry: str) -> Iterator[Fault]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for name in raw:
+        if name not in fields:
+            yield Fault(file, entry, str(name), f"is not a known field; expected one of {', '.join(fields)}")
+    for name, field in fields.items():
+        if name not in raw:
+            if field.required:
+                yield Fault(file, entry, name, "is missing")
+            continue
+        item = _entry_type(field.type)
+        value = raw[name]
+        if item is not None and isinstance(value, list):
+            for number, one in enumerate(value):
+                label = str(one.get("id", f"{name}[{number}]")) if isinstance(one, dict) else f"{name}[{number}]"
+                if isinstance(one, dict):
+                    yield from _field_faults(one, item, file, f"{entry}: {label}" if entry else label)
+                else:
+                    yield Fault(file, label, "", f"expected an object with the fields {', '.join(item.__struct_fields__)}")
+            continue
+        try:
+            msgspec.convert(value, field.type)
+        except msgspec.ValidationError as error:
+            yield Fault(file, entry, name, _plain(str(error)))
+
+
+def _entry_type(field_type: Any) -> type | None:
+    """The struct type held in a list field, or None when the field is not a list of structs."""
+    if getattr(field_type, "__origin__", None) is list:
+        (inner,) = field_type.__args__
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            return inner
+    return None
+
+
+_PATTERN_MEANING = {
+    str(meta.pattern): str(meta.description)
+    for alias in (Slug, Line, Month, Day, WebAddress)
+    for meta in alias.__metadata__
+    if meta.pattern
+}
+
+
+def _plain(message: str) -> str:
+    """msgspec's message in words for somebody who writes topics rather than regular expressions."""
+    for pattern, meaning in _PATTERN_MEANING.items():
+        message = message.replace(f"`str` matching regex {pattern!r}", meaning)
+    return message[:1].lower() + message[1:]
+
+
+def _check_ids(files: list[TopicFile], faults: list[Fault], places: Mapping[str, str] | None, folder: Path) -> None:
+    seen: dict[str, str] = {}
+    for file in files:
+        for topic in file.topics:
+            place = f"topics/{file.group}.json" if places is None else places.get(topic.id, file.group)
+            if topic.id in seen:
+                faults.append(Fault(place, topic.id, "id", f"is used twice (first in {seen[topic.id]}); expected ids to be unique"))
+            seen.setdefault(topic.id, place)
+
+
+def _dangling(topic: Topic, place: str, base: KnowledgeBase) -> Iterator[Fault]:
+    known: tuple[tuple[str, list[str], Mapping[str, object], str], ...] = (
+        ("sources", topic.sources, base.sources, "source in sources.json"),
+        ("related", topic.related, base.topics, "topic"),
+        ("red_flags", topic.red_flags, base.flags, "red flag"),
+    )
+    for field, names, table, kind in known:
+        for name in names:
+            if name not in table:
+                yield Fault(place, topic.id, field, f"names {name!r}, but there is no such {kind}")

@@ -1,0 +1,237 @@
+"""Text -> sentences, words, repaired words, stems. Knows no topic and no symptom.
+
+A `Reading` keeps, for every word, where it stands in the text as typed, so that whoever finds something
+can show the user's own words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import Stemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2018\u2019\u02bc`\u00b4][^\W\d_]+)*\d*|\d+(?:[.,]\d+)?")
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
+_SENTENCE_END = ".!?\n\r\u2026\u3002\u0964"
+_CLAUSE_END = ";:\u2013\u2014()[]/|"
+
+#: A longer "word" is a paste accident or an attack, and no typo of anything.
+_LONGEST_REPAIRED = 24
+
+_stemmer = Stemmer.Stemmer("english")
+
+
+class Repair(NamedTuple):
+    """A word taken for another: the word as typed, the known word, and how many edits lie between them."""
+
+    typed: str
+    taken_for: str
+    edits: int
+
+
+def fold(word: str) -> str:
+    """A word without case, apostrophes and typographic variants: "Can’t" -> "cant"."""
+    if word.isascii():
+        return word.replace("'", "").replace("`", "").lower()
+    return _APOSTROPHES.sub("", unicodedata.normalize("NFKC", word).casefold())
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The Snowball English stem of one folded word."""
+    return str(_stemmer.stemWord(word))
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, unrepaired."""
+    return [fold(match) for match in _WORD.findall(text)]
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """The stems of the words of a text, unrepaired: how phrases are compared."""
+    return tuple(stem(word) for word in words_of(text))
+
+
+class Vocabulary:
+    """The words that are known here, with which unknown ones are repaired.
+
+    `counts` says how often each known word is used (ties go to the commoner one); `spellings` are variants taken
+    for a word without asking ("wks" for "weeks"); `plain_words` is a text of ordinary words, one a line, that are
+    correct as they stand and must never be repaired into something else.
+    """
+
+    def __init__(self, counts: Mapping[str, int], spellings: Mapping[str, str], plain_words: str = "") -> None:
+        self._counts = counts
+        self._spellings = spellings
+        self._plain = f"\n{plain_words}\n"
+        self._by_length: dict[int, dict[str, list[str]]] = {}
+        self._cache: dict[str, tuple[str, ...]] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._counts
+
+    def is_plain(self, word: str) -> bool:
+        """Whether the word is an ordinary word of the language."""
+        return f"\n{word}\n" in self._plain
+
+    def repaired(self, word: str) -> tuple[str, ...]:
+        """The known word (or two, for a missing space) that `word` was meant to be; itself when nothing is near."""
+        if word in self._counts:
+            return (word,)
+        found = self._cache.get(word)
+        if found is None:
+            found = self._repair(word)
+            if len(self._cache) > 50_000:  # a stream of nonsense must not grow memory without end
+                self._cache.clear()
+            self._cache[word] = found
+        return found
+
+    def _repair(self, word: str) -> tuple[str, ...]:
+        if spelling := self._spellings.get(word):
+            return tuple(spelling.split())
+        size = len(word)
+        if size < 4 or size > _LONGEST_REPAIRED or not word.isalpha() or self.is_plain(word):
+            return (word,)
+        if squeezed := self._squeezed(word):
+            return (squeezed,)
+        if near := self._nearest(word, 1):
+            return (near,)
+        if parts := self._split(word):
+            return parts
+        if size >= 7 and (near := self._nearest(word, 2)):
+            return (near,)
+        return (word,)
+
+    def _squeezed(self, word: str) -> str | None:
+        """The known word behind a drawn-out one: "paaaain" -> "pain"."""
+        if not re.search(r"(.)\1\1", word):
+            return None
+        for length in (r"\1\1", r"\1"):
+            shorter = re.sub(r"(.)\1{2,}", length, word)
+            if shorter in self._counts or self.is_plain(shorter):
+                return shorter
+        return None
+
+    def _nearest(self, word: str, edits: int) -> str | None:
+        size = len(word)
+        if not self._by_length:
+            for known in self._counts:
+                if len(known) > 3 and known.isalpha():
+                    self._by_length.setdefault(len(known), {}).setdefault(known[0], []).append(known)
+        heads = {word[0], word[1]}
+        candidates = [
+            known
+            for length in range(max(4, size - edits), size + edits + 1)
+            for head, words in self._by_length.get(length, {}).items()
+            if head in heads or edits == 1
+            for known in words
+        ]
+        found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=edits, limit=12)
+        if size < 5:
+            # In a short word one edit easily makes another word: keep to swaps and to missing or doubled letters inside.
+            found = [hit for hit in found if hit[0][0] == word[0] and (len(hit[0]) != size or sorted(hit[0]) == sorted(word))]
+        if not found:
+            return None
+
+        def unlikeliness(hit: tuple[str, float, int]) -> tuple[float, bool, bool, int]:
+            known, distance, _ = hit
+            swapped = sorted(known) == sorted(word)
+            return (distance, known[0] != word[0], not swapped, -self._counts[known])
+
+        return str(min(found, key=unlikeliness)[0])
+
+    def _split(self, word: str) -> tuple[str, str] | None:
+        """Two words typed without the space between them."""
+        best: tuple[int, tuple[str, str]] | None = None
+        for cut in range(2, len(word) - 1):
+            head, tail = word[:cut], word[cut:]
+            if head in self._counts and tail in self._counts and len(word) >= 6:
+                weight = min(len(head), len(tail))
+                if weight >= 2 and (best is None or weight > best[0]):
+                    best = (weight, (head, tail))
+        return best[1] if best and (best[0] >= 3 or best[1][0] in {"my", "im", "is", "to"}) else None
+
+
+class Reading:
+    """A text as read: parallel lists, one entry a word.
+
+    `words` are folded and repaired, `stems` their stems, `spans` their (start, end) in the text as typed, `stops` the
+    strongest punctuation before each ("" none, "," a comma, ";" the end of a clause, "." the end of a sentence, "?" of a question).
+    """
+
+    __slots__ = ("repairs", "spans", "stems", "stops", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words: list[str] = []
+        self.stems: list[str] = []
+        self.spans: list[tuple[int, int]] = []
+        self.stops: list[str] = []
+        self.repairs: dict[int, Repair] = {}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def sentences(self) -> Iterator[tuple[int, int]]:
+        """The (first, past the last) word of every sentence."""
+        start = 0
+        for number, stop in enumerate(self.stops):
+            if number > start and stop in _SENTENCE_STOPS:
+                yield (start, number)
+                start = number
+        if start < len(self.words):
+            yield (start, len(self.words))
+
+    def quote(self, first: int, last: int) -> tuple[int, int, str]:
+        """Start, end and text, as typed, of the words from `first` up to but not including `last`."""
+        start, end = self.spans[first][0], self.spans[last - 1][1]
+        return start, end, self.text[start:end]
+
+
+_SENTENCE_STOPS = frozenset(".?")
+
+
+def _stop(between: str) -> str:
+    """The strongest punctuation in what stands between two words."""
+    if between == " ":
+        return ""
+    if "?" in between:
+        return "?"
+    if any(mark in between for mark in _SENTENCE_END):
+        return "."
+    if any(mark in between for mark in _CLAUSE_END) or " -" in between or "- " in between:
+        return ":" if ":" in between else ";"
+    return "," if "," in between or "\u060c" in between else ""
+
+
+def read(text: str, vocabulary: Vocabulary) -> Reading:
+    """Read a text of any length and content; time grows linearly with it."""
+    reading = Reading(text)
+    words, spans, stops, repairs = reading.words, reading.spans, reading.stops, reading.repairs
+    end = 0
+    for match in _WORD.finditer(text):
+        start = match.start()
+        stop = _stop(text[end:start]) if words else ""
+        end = match.end()
+        typed = fold(match[0])
+        known = vocabulary.repaired(typed)
+        if known[0] != typed or len(known) > 1:
+            repairs[len(words)] = Repair(typed, " ".join(known), 1 if len(known) > 1 else int(OSA.distance(typed, known[0])))
+        for word in known:
+            words.append(word)
+            spans.append((start, end))
+            stops.append(stop)
+            stop = ""
+    reading.stems.extend(map(stem, words))
+    return reading
+
+
+def phrases(texts: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The stems of each of several phrases."""
+    return (stems_of(text) for text in texts)
