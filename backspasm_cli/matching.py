@@ -1,0 +1,203 @@
+"""Question -> ranked topics, each with a confidence and the words that counted.
+
+Every topic's phrasings are read once. What then speaks for a topic is evidence of two kinds, each summed over the
+words and concepts of the question: how much of the topic's phrasings use a word that few other topics use, and how
+close the nearest few phrasings come to the whole question. Rivals (subjects that are not ours: knees, phones) are
+indexed the same way and compete, so that a question about them is refused rather than bent to fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from backspasm_cli.concepts import ConceptIndex
+from backspasm_cli.knowledge import Line, Slug, Topic
+from backspasm_cli.language import Reading, Vocabulary, read, stem, words_of
+
+Status = Literal["answered", "ambiguous", "no_match"]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The numbers of matching, each found by measurement (see CONTRIBUTING); all live in data/matching.json."""
+
+    saturation: float
+    summary_weight: float
+    nearest: int
+    nearest_weight: float
+    concept_weight: float
+    pair_weight: float
+    asking_weight: float
+    telling_weight: float
+    confidence: dict[str, float]
+    answered_at: float
+    lead_at: float
+    offered_at: float
+    basic_topics: list[Slug]
+
+
+class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One file of the lexicon: lay wordings by concept, spellings taken for a word, and words that say little."""
+
+    concepts: dict[Slug, list[Line]] = {}
+    spellings: dict[str, str] = {}
+    domain_words: list[str] = []
+    fillers: list[str] = []
+    blockers: list[str] = []
+
+
+class Rival(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A subject that is not ours to answer, with things that people ask about it."""
+
+    id: Slug
+    phrasings: list[Line]
+
+
+class RivalFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The subjects that are not ours."""
+
+    rivals: list[Rival]
+
+
+class Candidate(NamedTuple):
+    """A topic and how likely it answers the question: confidence, 0 to 1."""
+
+    topic: str
+    confidence: float
+
+
+class Reason(NamedTuple):
+    """A word that counted: as typed, what it was taken for ("" when itself), and its share of the evidence, 0 to 1."""
+
+    typed: str
+    taken_for: str
+    share: float
+
+
+class Match(NamedTuple):
+    """The outcome: `status`, the best topics first, and (when asked for) why the first one won and the second did not."""
+
+    status: Status
+    candidates: tuple[Candidate, ...]
+    reasons: tuple[Reason, ...] = ()
+    against: tuple[Reason, ...] = ()
+
+
+class Matcher:
+    """The index of a set of topics. Building it reads every phrasing; a question then costs well under a millisecond."""
+
+    def __init__(self, topics: Iterable[Topic], rivals: Iterable[Rival], lexicon: ConceptIndex, vocabulary: Vocabulary, settings: Settings, domain_words: Iterable[str]) -> None:
+        self._lexicon, self._settings = lexicon, settings
+        self._domain = frozenset(stem(word) for word in domain_words)
+        self.topics: list[str] = []
+        texts: list[list[tuple[str, float]]] = []
+        for topic in topics:
+            self.topics.append(topic.id)
+            texts.append([(topic.question, 1.0), *((text, 1.0) for text in topic.phrasings), (topic.summary, settings.summary_weight)])
+        self._ours = len(self.topics)
+        for rival in rivals:
+            self.topics.append(rival.id)
+            texts.append([(text, 1.0) for text in rival.phrasings])
+        self._build(texts, vocabulary)
+
+    def _build(self, texts: list[list[tuple[str, float]]], vocabulary: Vocabulary) -> None:
+        counts: dict[str, dict[int, float]] = {}
+        phrasings: list[tuple[int, list[str]]] = []
+        for number, group in enumerate(texts):
+            for text, weight in group:
+                features = list(self._features(read(text, vocabulary)))
+                if weight == 1.0:
+                    phrasings.append((number, features))
+                for feature in features:
+                    per_topic = counts.setdefault(feature, {})
+                    per_topic[number] = per_topic.get(number, 0.0) + weight
+        total = len(texts)
+        #: feature -> rarity over topics, squared: what one sighting is worth
+        self._worth: dict[str, float] = {}
+        self._evidence: dict[str, list[tuple[int, float]]] = {}
+        k = self._settings.saturation
+        for feature, per_topic in counts.items():
+            mass = sum(count / (count + k) for count in per_topic.values())
+            worth = math.log(1 + total / (mass + 0.5)) ** 2 * self._kind_weight(feature)
+            self._worth[feature] = worth
+            self._evidence[feature] = [(number, worth * count / (count + k)) for number, count in per_topic.items()]
+        self._phrasings: dict[str, list[int]] = {}
+        self._owner: list[int] = []
+        self._length: list[float] = []
+        for place, (number, features) in enumerate(phrasings):
+            self._owner.append(number)
+            self._length.append(math.sqrt(sum(self._worth[feature] for feature in features)) or 1.0)
+            for feature in features:
+                self._phrasings.setdefault(feature, []).append(place)
+
+    def _kind_weight(self, feature: str) -> float:
+        if feature[0] == "<":
+            return self._settings.concept_weight
+        return self._settings.pair_weight if " " in feature else 1.0
+
+    def _features(self, reading: Reading) -> dict[str, float]:
+        """Words, pairs of neighbours, and concepts of a text, each with the weight of the sentence it stands in."""
+        features: dict[str, float] = {}
+        weights = self._sentence_weights(reading)
+        stems = reading.stems
+        for place, one in enumerate(stems):
+            weight = weights[place]
+            if weight > features.get(one, 0.0):
+                features[one] = weight
+            if place and reading.stops[place] == "":
+                pair = f"{stems[place - 1]} {one}"
+                if weight > features.get(pair, 0.0):
+                    features[pair] = weight
+        for found in self._lexicon.find(reading):
+            name = f"<{found.concept}>"
+            weight = weights[found.first]
+            if weight > features.get(name, 0.0):
+                features[name] = weight
+        return features
+
+    def _sentence_weights(self, reading: Reading) -> list[float]:
+        """In a text of several sentences the one that asks weighs more than those that tell."""
+        sentences = list(reading.sentences())
+        if len(sentences) < 2:
+            return [1.0] * len(reading)
+        asks = []
+        for _, last in sentences:
+            asks.append(last < len(reading) and reading.stops[last] == "?" or last == len(reading) and reading.text.rstrip().endswith("?"))
+        weights: list[float] = []
+        for (first, last), asking in zip(sentences, asks, strict=True):
+            weight = self._settings.asking_weight if asking else self._settings.telling_weight if any(asks) else 1.0
+            weights.extend([weight] * (last - first))
+        return weights
+
+    def scores(self, reading: Reading) -> tuple[list[float], list[float], dict[str, float]]:
+        """Evidence for every topic and rival by words, by nearest phrasings, and the features of the question."""
+        features = self._features(reading)
+        by_word = [0.0] * len(self.topics)
+        overlap: dict[int, float] = {}
+        length = 0.0
+        limit = len(self._owner) * 0.25
+        for feature, weight in features.items():
+            worth = self._worth.get(feature)
+            if worth is None:
+                continue
+            length += worth * weight
+            for number, evidence in self._evidence[feature]:
+                by_word[number] += evidence * weight
+            places = self._phrasings.get(feature, ())
+            if len(places) < limit:
+                share = worth * weight
+                for place in places:
+                    overlap[place] = overlap.get(place, 0.0) + share
+        near: dict[int, list[float]] = {}
+        root = math.sqrt(length) or 1.0
+        for place, shared in overlap.items():
+            near.setdefault(self._owner[place], []).append(shared / (self._length[place] * root))
+        by_phrasing = [0.0] * len(self.topics)
+        nearest = self._settings.nearest
+        for number, closeness in near.items():
+            closeness.sort(reverse=True)
+            by_phrasing[number] = sum(closeness[:nearest]) / nearest
+        return by_word, by_phrasing, features
