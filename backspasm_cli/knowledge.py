@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from backspasm_cli.errors import Fault, KnowledgeError
+from backspasm_cli.errors import Fault, KnowledgeError, UnknownGroupError, UnknownTopicError
 
 Level = Literal["crisis", "emergency", "same-day", "soon"]
 LEVELS: tuple[Level, ...] = ("crisis", "emergency", "same-day", "soon")
@@ -134,6 +134,18 @@ class KnowledgeBase:
         self.sources = dict(sources)
         self.flags = {flag.id: flag for flag in flags}
 
+    def topic(self, name: str) -> Topic:
+        """The topic with that id. Raises UnknownTopicError, which names the nearest ids."""
+        if name not in self.topics:
+            raise UnknownTopicError(name, _nearest(name, self.topics))
+        return self.topics[name]
+
+    def group(self, name: str) -> str:
+        """The group with that name, itself. Raises UnknownGroupError, which names the nearest ones."""
+        if name not in self.groups:
+            raise UnknownGroupError(name, _nearest(name, self.groups))
+        return name
+
     def topics_of(self, group: str) -> list[Topic]:
         """The topics of one group, in order."""
         return [topic for topic in self.topics.values() if self.group_of[topic.id] == group]
@@ -182,6 +194,27 @@ def load(paths: Iterable[str | os.PathLike[str]] = (), *, with_bundled: bool = T
     if faults:
         raise KnowledgeError(faults)
     return base
+
+
+def _nearest(name: str, known: Iterable[str]) -> list[str]:
+    from rapidfuzz import fuzz, process  # only somebody who mistyped a name waits for it
+
+    return [hit[0] for hit in process.extract(name.lower(), list(known), scorer=fuzz.WRatio, limit=3, score_cutoff=60)]
+
+
+def bundled_ids() -> list[str]:
+    """The ids of the bundled topics, read without validating: quick enough for the Tab key."""
+    return [topic["id"] for file in _raw_topic_files() for topic in file["topics"]]
+
+
+def bundled_groups() -> list[str]:
+    """The names of the bundled groups, in order."""
+    return [file["group"] for file in _raw_topic_files()]
+
+
+def _raw_topic_files() -> list[dict[str, Any]]:
+    files = [msgspec.json.decode(path.read_bytes()) for path in (data_folder() / "topics").glob("*.json")]
+    return sorted(files, key=lambda file: int(file["order"]))
 
 
 @cache

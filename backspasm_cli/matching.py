@@ -32,10 +32,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     pair_weight: float
     asking_weight: float
     telling_weight: float
-    confidence: dict[str, float]
+    ours: dict[str, float]
+    right: dict[str, float]
+    ours_at: float
     answered_at: float
     lead_at: float
-    offered_at: float
     basic_topics: list[Slug]
 
 
@@ -78,10 +79,11 @@ class Reason(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The outcome: `status`, the best topics first, and (when asked for) why the first one won and the second did not."""
+    """The outcome: `status`, the best topics first, whether the first of them leads (is to be shown), and, when asked for, why."""
 
     status: Status
     candidates: tuple[Candidate, ...]
+    leads: bool = False
     reasons: tuple[Reason, ...] = ()
     against: tuple[Reason, ...] = ()
 
@@ -172,13 +174,45 @@ class Matcher:
             weights.extend([weight] * (last - first))
         return weights
 
-    def scores(self, reading: Reading) -> tuple[list[float], list[float], dict[str, float]]:
-        """Evidence for every topic and rival by words, by nearest phrasings, and the features of the question."""
+    def match(self, reading: Reading, *, top: int, explain: bool = False) -> Match:
+        """Rank the topics for a question and decide between the three outcomes."""
+        if not any(one not in self._domain for one in reading.stems):
+            return self._only_domain_words(reading, top)
+        evidence = self.weigh(reading)
+        order = evidence.ranked(top + 1)
+        if not order:
+            return Match("no_match", ())
+        signals = self.signals(evidence, order, reading)
+        settings = self._settings
+        ours = _logistic(settings.ours, signals)
+        right = _logistic(settings.right, signals)
+        confidence = ours * right
+        best = evidence.scores[order[0]]
+        candidates = [Candidate(self.topics[order[0]], round(confidence, 3))]
+        for number in order[1:top]:
+            share = evidence.scores[number] / best
+            candidates.append(Candidate(self.topics[number], round(min(confidence, ours * (1 - right) * share), 3)))
+        status: Status = "no_match" if ours < settings.ours_at else "answered" if confidence >= settings.answered_at else "ambiguous"
+        reasons = against = ()
+        if explain:
+            reasons = self._reasons(evidence, reading, order[0])
+            against = self._reasons(evidence, reading, order[1]) if len(order) > 1 else ()
+        return Match(status, tuple(candidates), status != "no_match" and confidence >= settings.lead_at, reasons, against)
+
+    def _only_domain_words(self, reading: Reading, top: int) -> Match:
+        """A question of nothing but words such as "back spasm" is ours, but could be about any of the basic topics."""
+        known = [name for name in self._settings.basic_topics if name in self.topics[: self._ours]][:top]
+        if not reading.stems or not known:
+            return Match("no_match", ())
+        return Match("ambiguous", tuple(Candidate(name, round(0.5 / len(known), 3)) for name in known))
+
+    def weigh(self, reading: Reading) -> Evidence:
+        """What speaks for every topic and rival."""
         features = self._features(reading)
         by_word = [0.0] * len(self.topics)
         overlap: dict[int, float] = {}
         length = 0.0
-        limit = len(self._owner) * 0.25
+        common = len(self._owner) * _TOO_COMMON
         for feature, weight in features.items():
             worth = self._worth.get(feature)
             if worth is None:
@@ -186,8 +220,8 @@ class Matcher:
             length += worth * weight
             for number, evidence in self._evidence[feature]:
                 by_word[number] += evidence * weight
-            places = self._phrasings.get(feature, ())
-            if len(places) < limit:
+            places = self._phrasings[feature]
+            if len(places) < common:
                 share = worth * weight
                 for place in places:
                     overlap[place] = overlap.get(place, 0.0) + share
@@ -200,4 +234,79 @@ class Matcher:
         for number, closeness in near.items():
             closeness.sort(reverse=True)
             by_phrasing[number] = sum(closeness[:nearest]) / nearest
-        return by_word, by_phrasing, features
+        most_by_word = max(by_word) or 1.0
+        most_by_phrasing = max(by_phrasing) or 1.0
+        scale = self._settings.nearest_weight / most_by_phrasing
+        scores = [a / most_by_word + b * scale for a, b in zip(by_word, by_phrasing, strict=True)]
+        return Evidence(features, length, by_word, by_phrasing, scores, self._ours)
+
+    def signals(self, evidence: Evidence, order: list[int], reading: Reading) -> dict[str, float]:
+        """What tells whether a question is ours and the best topic right, each about 0 to 1."""
+        best = order[0]
+        first = evidence.scores[best]
+        second = evidence.scores[order[1]] if len(order) > 1 else 0.0
+        rivals = evidence.scores[self._ours :]
+        rival = max(range(len(rivals)), key=rivals.__getitem__, default=None)
+        words = [one for one in set(reading.stems) if one not in self._domain]
+        unknown = sum(1 for one in words if one not in self._worth) / max(1, len(words))
+        return {
+            "near": evidence.by_phrasing[best],
+            "covered": evidence.by_word[best] / (evidence.length or 1.0),
+            "margin": (first - second) / (first or 1.0),
+            "rival": rivals[rival] / (first or 1.0) if rival is not None else 0.0,
+            "rival_near": evidence.by_phrasing[self._ours + rival] if rival is not None else 0.0,
+            "unknown": unknown,
+            "domain": float(any(one in self._domain for one in reading.stems)),
+            "long": min(1.0, len(words) / 30),
+            "short": float(len(words) < 3),
+        }
+
+    def _reasons(self, evidence: Evidence, reading: Reading, number: int) -> tuple[Reason, ...]:
+        """The words that counted for one topic, the strongest first, as typed."""
+        places: dict[str, tuple[int, int]] = {}
+        for place, one in enumerate(reading.stems):
+            places.setdefault(one, (place, place + 1))
+            if place:
+                places.setdefault(f"{reading.stems[place - 1]} {one}", (place - 1, place + 1))
+        for found in self._lexicon.find(reading):
+            places.setdefault(f"<{found.concept}>", (found.first, found.last))
+        counted: list[tuple[float, str]] = []
+        for feature, weight in evidence.features.items():
+            for owner, worth in self._evidence.get(feature, ()):
+                if owner == number:
+                    counted.append((worth * weight, feature))
+        counted.sort(reverse=True)
+        total = sum(worth for worth, _ in counted) or 1.0
+        reasons = []
+        for worth, feature in counted[:6]:
+            first, last = places[feature]
+            typed = reading.quote(first, last)[2]
+            repair = reading.repairs.get(first) if last == first + 1 else None
+            taken = feature[1:-1].replace("-", " ") if feature[0] == "<" else repair.taken_for if repair else ""
+            reasons.append(Reason(typed, taken, round(worth / total, 3)))
+        return tuple(reasons)
+
+
+_TOO_COMMON = 0.25  # a feature of more than this share of all phrasings says nothing about which is nearest
+
+
+class Evidence(NamedTuple):
+    """What a question holds for every topic, and after them every rival: by its words, by its nearest phrasings, and together."""
+
+    features: dict[str, float]
+    length: float
+    by_word: list[float]
+    by_phrasing: list[float]
+    scores: list[float]
+    ours: int
+
+    def ranked(self, most: int) -> list[int]:
+        """The numbers of the best topics of ours that have any evidence, best first."""
+        found = [number for number in range(self.ours) if self.scores[number] > 0]
+        found.sort(key=lambda number: -self.scores[number])
+        return found[:most]
+
+
+def _logistic(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
+    total = weights.get("bias", 0.0) + sum(weight * signals[name] for name, weight in weights.items() if name != "bias")
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,80 @@
+"""The command line: parse, call, render, exit code. No logic, and no text of its own beyond help.
+
+Exit codes: 0 answered, 1 no good match, 2 wrong use or bad data, 3 a red flag at --fail-on, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import click
+import typer
+
+from backspasm_cli import __version__
+from backspasm_cli.cli import ask, browse, check, kb
+from backspasm_cli.errors import SpasmError
+
+app = typer.Typer(
+    name="spasm",
+    help="Answers about back spasms: offline, sourced, with a clear warning when you describe a danger sign. Not a diagnosis.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ask")(ask.ask)
+app.command("list")(browse.list_topics)
+app.command("show")(browse.show)
+app.command("check")(check.check)
+app.command("flags")(browse.flags)
+app.add_typer(kb.app, name="kb")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"spasm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    pass
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code; every error a user can meet becomes one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show a character gets "?" rather than a traceback
+            stream.reconfigure(errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = typer.main.get_command(app).main(prog_name="spasm", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except SpasmError as error:
+        return _fail(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        typer.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        hint = f" (see '{error.ctx.command_path} --help')" if isinstance(error, click.UsageError) and error.ctx else ""
+        return _fail(error.format_message() + hint)
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # The reader has gone, as in `| head -1`: that is success. Nothing more may be written, not even at shutdown.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _fail(message: str) -> int:
+    for line in message.splitlines():
+        sys.stderr.write(f"spasm: {line}\n")
+    return 2
