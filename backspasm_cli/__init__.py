@@ -1,7 +1,7 @@
 """Answers to questions about back spasms, from a sourced knowledge base, with a warning when a danger sign is described.
 
-    from backspasm_cli import ask
-    ask("how long do they last").topic.summary
+from backspasm_cli import ask
+ask("how long do they last").topic.summary
 """
 
 from __future__ import annotations

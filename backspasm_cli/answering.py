@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-
 from backspasm_cli.assertion import AssertionCues, AssertionReader
 from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.errors import Fault, KnowledgeError

@@ -63,7 +63,12 @@ class Scopes:
     """The cues of one reading. `assertion` tells what is asserted of the concept at given words."""
 
     def __init__(
-        self, reading: Reading, cues: Mapping[str, list[Occurrence]], subjects: frozenset[str], persons: frozenset[str], joiners: frozenset[str]
+        self,
+        reading: Reading,
+        cues: Mapping[str, list[Occurrence]],
+        subjects: frozenset[str],
+        persons: frozenset[str],
+        joiners: frozenset[str],
     ) -> None:
         self._reading = reading
         self._subjects, self._persons, self._joiners = subjects, persons, joiners
@@ -87,7 +92,15 @@ class Scopes:
 
     def assertion(self, first: int, last: int) -> Assertion:
         """What is asserted of the concept at the words from `first` up to but not including `last`."""
-        for decide in (self._figurative, self._answered, self._denied_before, self._denied_after, self._asked_about, self._past, self._other):
+        for decide in (
+            self._figurative,
+            self._answered,
+            self._denied_before,
+            self._denied_after,
+            self._asked_about,
+            self._past,
+            self._other,
+        ):
             decided = decide(first, last)
             if decided is not None:
                 return decided
@@ -212,7 +225,8 @@ class Scopes:
         """As `_closed`, for time: "last year I lost my job, and my legs went" is one time until a "now" or a "but"."""
         reading = self._reading
         return any(
-            (place > start and reading.stops[place] in (";", ".", "?")) or (start <= place < end and place in self._stop_at) for place in range(start, end + 1)
+            (place > start and reading.stops[place] in (";", ".", "?")) or (start <= place < end and place in self._stop_at)
+            for place in range(start, end + 1)
             if place < len(reading)
         )
 

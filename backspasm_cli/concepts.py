@@ -34,10 +34,11 @@ class Occurrence(NamedTuple):
 
 
 class _Element(NamedTuple):
+    """What may stand at one place of a pattern: words (as stems), <concepts>, or numbers in `ranges`; and the gap before it."""
+
     symbols: tuple[str, ...]
     gap: int
-    low: float = 0.0
-    high: float = 0.0
+    ranges: tuple[tuple[float, float], ...] = ()
 
 
 class _Pattern(NamedTuple):
@@ -48,7 +49,9 @@ class _Pattern(NamedTuple):
 class ConceptIndex:
     """All concepts of one or more tables, compiled so that a sentence touches only the patterns that its words allow."""
 
-    def __init__(self, concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts") -> None:
+    def __init__(
+        self, concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts"
+    ) -> None:
         self._fillers = frozenset(stem(fold(word)) for word in fillers)
         self._blockers = frozenset(stem(fold(word)) for word in blockers)
         self.words: dict[str, int] = {}
@@ -97,17 +100,13 @@ class ConceptIndex:
         return _Pattern(name, tuple(parts))
 
     def _element(self, token: str, gap: int) -> _Element:
-        if token.startswith("#"):
-            if token == "#":
-                return _Element(("#",), gap, float("-inf"), float("inf"))
-            try:
-                low, high = token[1:].split("-")
-                return _Element(("#",), gap, float(low), float(high))
-            except ValueError:
-                raise ValueError(f"has {token!r}; expected a range of numbers such as #65-110") from None
         symbols: list[str] = []
+        ranges: list[tuple[float, float]] = []
         for one in token.split("|"):
-            if one.startswith("<"):
+            if one.startswith("#"):
+                symbols.append("#")
+                ranges.append(_range(one))
+            elif one.startswith("<"):
                 if not one.endswith(">") or one[1:-1] not in self.names:
                     raise ValueError(f"names {one}, but there is no such concept")
                 symbols.append(one)
@@ -117,7 +116,7 @@ class ConceptIndex:
                     raise ValueError(f"has {one!r}; expected words of letters and digits")
                 self.words[word] = self.words.get(word, 0) + 1
                 symbols.append(stem(word))
-        return _Element(tuple(dict.fromkeys(symbols)), gap)
+        return _Element(tuple(dict.fromkeys(symbols)), gap, tuple(ranges))
 
     @staticmethod
     def _levels(patterns: list[_Pattern], file: str) -> dict[str, int]:
@@ -165,9 +164,9 @@ class ConceptIndex:
                     spans = self._match(pattern, where, reading, last)
                     if spans:
                         new.setdefault(pattern.concept, set()).update(spans)
-            for concept, spans in new.items():
-                where[f"<{concept}>"] = sorted(spans)
-                found.update(Occurrence(concept, start, end) for start, end in spans)
+            for concept, places in new.items():
+                where[f"<{concept}>"] = sorted(places)
+                found.update(Occurrence(concept, start, end) for start, end in places)
         return sorted(found, key=lambda one: (one.first, one.last, one.concept))
 
     def _match(self, pattern: _Pattern, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
@@ -193,10 +192,13 @@ class ConceptIndex:
         if end - start > _NEAR:
             return False
         return all(
-            reading.stops[place] in ("", ",") and (place == end or reading.stems[place] not in self._blockers) for place in range(start, end + 1)
+            reading.stops[place] in ("", ",") and (place == end or reading.stems[place] not in self._blockers)
+            for place in range(start, end + 1)
         )
 
-    def _sequences(self, elements: tuple[_Element, ...], where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
+    def _sequences(
+        self, elements: tuple[_Element, ...], where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int
+    ) -> list[tuple[int, int]]:
         spans: list[tuple[int, int]] = []
         for start, end in self._places(elements[0], where, reading):
             reached = self._rest(elements, 1, end, where, reading, last)
@@ -206,14 +208,23 @@ class ConceptIndex:
 
     @staticmethod
     def _places(element: _Element, where: Mapping[str, list[tuple[int, int]]], reading: Reading) -> list[tuple[int, int]]:
-        if element.symbols == ("#",):
-            return [span for span in where.get("#", ()) if element.low <= _number(reading.words[span[0]]) <= element.high]
-        if len(element.symbols) == 1:
+        if len(element.symbols) == 1 and not element.ranges:
             return where.get(element.symbols[0], [])
-        return [span for symbol in element.symbols for span in where.get(symbol, ())]
+        return [
+            span
+            for symbol in element.symbols
+            for span in where.get(symbol, ())
+            if symbol != "#" or any(low <= _number(reading.words[span[0]]) <= high for low, high in element.ranges)
+        ]
 
     def _rest(
-        self, elements: tuple[_Element, ...], number: int, place: int, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int
+        self,
+        elements: tuple[_Element, ...],
+        number: int,
+        place: int,
+        where: Mapping[str, list[tuple[int, int]]],
+        reading: Reading,
+        last: int,
     ) -> int | None:
         """Match the elements from `number` on, at or after `place`; where they end, or None."""
         if number == len(elements):
@@ -240,6 +251,16 @@ class ConceptIndex:
                 return None
             place += 1
         return None
+
+
+def _range(text: str) -> tuple[float, float]:
+    if text == "#":
+        return float("-inf"), float("inf")
+    try:
+        low, high = text[1:].split("-")
+        return float(low), float(high)
+    except ValueError:
+        raise ValueError(f"has {text!r}; expected # or a range of numbers such as #65-110") from None
 
 
 def _number(word: str) -> float:

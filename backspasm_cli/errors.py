@@ -5,6 +5,7 @@ SpasmError
 ├── UnknownTopicError   no topic has that id
 ├── UnknownGroupError   no group has that name
 ├── UnknownRegionError  no emergency numbers are known for that region code
+├── UsageError          options that do not go together
 └── InputError          the question, answers or labels given cannot be read
 """
 
@@ -78,6 +79,10 @@ class UnknownRegionError(_UnknownNameError):
 
     kind = "region"
     see = "use a two-letter country code such as GB, US or IN"
+
+
+class UsageError(SpasmError):
+    """Options or words were given that do not go together; the message says which."""
 
 
 class InputError(SpasmError):

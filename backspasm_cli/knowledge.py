@@ -32,14 +32,14 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What all knowledge types share: they cannot be changed, and an unknown field is a fault (usually a slip of the pen)."""
 
 
-class Evidence(_Record, kw_only=True):
+class Evidence(_Record, frozen=True, kw_only=True):
     """How well the answer is supported, and in one line why."""
 
     level: EvidenceLevel
     why: Line
 
 
-class Source(_Record, kw_only=True):
+class Source(_Record, frozen=True, kw_only=True):
     """A published page or paper. `seen` says what the checker really opened on the day `checked`."""
 
     title: Line
@@ -50,7 +50,7 @@ class Source(_Record, kw_only=True):
     seen: Literal["page", "copy", "abstract", "record"] = "record"
 
 
-class Topic(_Record, kw_only=True):
+class Topic(_Record, frozen=True, kw_only=True):
     """One question and its answer. `phrasings` are other ways in which people ask it; matching learns from them."""
 
     id: Slug
@@ -67,7 +67,7 @@ class Topic(_Record, kw_only=True):
     reviewed: Month
 
 
-class TopicFile(_Record, kw_only=True):
+class TopicFile(_Record, frozen=True, kw_only=True):
     """One file of topics: a group with a title, its place in the list, and its topics."""
 
     group: Slug
@@ -77,7 +77,7 @@ class TopicFile(_Record, kw_only=True):
     sources: dict[Slug, Source] = {}
 
 
-class RedFlag(_Record, kw_only=True):
+class RedFlag(_Record, frozen=True, kw_only=True):
     """A danger sign: what it may mean and what to do. By which rules it is found in a text stands in data/detection/.
 
     `action`, `say` and `avoid` may hold {emergency}, {advice}, {crisis} and {poison}, filled in for the reader's region.
@@ -93,13 +93,13 @@ class RedFlag(_Record, kw_only=True):
     sources: list[Slug]
 
 
-class RedFlagFile(_Record):
+class RedFlagFile(_Record, frozen=True):
     """The file of red flags, in the order in which they are listed."""
 
     flags: list[RedFlag]
 
 
-class SourceFile(_Record):
+class SourceFile(_Record, frozen=True):
     """The file of sources by key."""
 
     sources: dict[Slug, Source]
@@ -226,9 +226,7 @@ def bundled() -> KnowledgeBase:
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schemas of the knowledge files by name, generated from the types, so that an editor checks while one types."""
     kinds: dict[str, type] = {"topics": TopicFile, "red_flags": RedFlagFile, "sources": SourceFile}
-    return {
-        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)} for name, kind in kinds.items()
-    }
+    return {name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)} for name, kind in kinds.items()}
 
 
 def _without(file: TopicFile, ids: set[str]) -> TopicFile:
@@ -295,7 +293,7 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
 
 
-def _faults_of(raw: object, kind: type, file: str) -> Iterator[Fault]:
+def _faults_of(raw: object, kind: Any, file: str) -> Iterator[Fault]:
     """Every fault in `raw`, entry by entry and field by field: msgspec alone would stop at the first one."""
     if not isinstance(raw, dict):
         yield Fault(file, "", "", f"expected an object with the fields {', '.join(kind.__struct_fields__)}")
@@ -303,7 +301,7 @@ def _faults_of(raw: object, kind: type, file: str) -> Iterator[Fault]:
     yield from _field_faults(raw, kind, file, "")
 
 
-def _field_faults(raw: dict[str, Any], kind: type, file: str, entry: str) -> Iterator[Fault]:
+def _field_faults(raw: dict[str, Any], kind: Any, file: str, entry: str) -> Iterator[Fault]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name in raw:
         if name not in fields:
@@ -329,7 +327,7 @@ def _field_faults(raw: dict[str, Any], kind: type, file: str, entry: str) -> Ite
             yield Fault(file, entry, name, _plain(str(error)))
 
 
-def _entry_type(field_type: Any) -> type | None:
+def _entry_type(field_type: Any) -> Any:
     """The struct type held in a list field, or None when the field is not a list of structs."""
     if getattr(field_type, "__origin__", None) is list:
         (inner,) = field_type.__args__
@@ -338,12 +336,8 @@ def _entry_type(field_type: Any) -> type | None:
     return None
 
 
-_PATTERN_MEANING = {
-    str(meta.pattern): str(meta.description)
-    for alias in (Slug, Line, Month, Day, WebAddress)
-    for meta in alias.__metadata__
-    if meta.pattern
-}
+_ALIASES: tuple[Any, ...] = (Slug, Line, Month, Day, WebAddress)
+_PATTERN_MEANING = {str(meta.pattern): str(meta.description) for alias in _ALIASES for meta in alias.__metadata__ if meta.pattern}
 
 
 def _plain(message: str) -> str:

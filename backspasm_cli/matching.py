@@ -16,7 +16,7 @@ import msgspec
 
 from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.knowledge import Line, Slug, Topic
-from backspasm_cli.language import Reading, Vocabulary, read, stem, words_of
+from backspasm_cli.language import Reading, Vocabulary, read, stem
 
 Status = Literal["answered", "ambiguous", "no_match"]
 
@@ -91,7 +91,15 @@ class Match(NamedTuple):
 class Matcher:
     """The index of a set of topics. Building it reads every phrasing; a question then costs well under a millisecond."""
 
-    def __init__(self, topics: Iterable[Topic], rivals: Iterable[Rival], lexicon: ConceptIndex, vocabulary: Vocabulary, settings: Settings, domain_words: Iterable[str]) -> None:
+    def __init__(
+        self,
+        topics: Iterable[Topic],
+        rivals: Iterable[Rival],
+        lexicon: ConceptIndex,
+        vocabulary: Vocabulary,
+        settings: Settings,
+        domain_words: Iterable[str],
+    ) -> None:
         self._lexicon, self._settings = lexicon, settings
         self._domain = frozenset(stem(word) for word in domain_words)
         self.topics: list[str] = []
@@ -193,7 +201,8 @@ class Matcher:
             share = evidence.scores[number] / best
             candidates.append(Candidate(self.topics[number], round(min(confidence, ours * (1 - right) * share), 3)))
         status: Status = "no_match" if ours < settings.ours_at else "answered" if confidence >= settings.answered_at else "ambiguous"
-        reasons = against = ()
+        reasons: tuple[Reason, ...] = ()
+        against: tuple[Reason, ...] = ()
         if explain:
             reasons = self._reasons(evidence, reading, order[0])
             against = self._reasons(evidence, reading, order[1]) if len(order) > 1 else ()
@@ -220,7 +229,7 @@ class Matcher:
             length += worth * weight
             for number, evidence in self._evidence[feature]:
                 by_word[number] += evidence * weight
-            places = self._phrasings[feature]
+            places = self._phrasings.get(feature, ())
             if len(places) < common:
                 share = worth * weight
                 for place in places:

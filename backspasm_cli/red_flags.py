@@ -80,7 +80,9 @@ _Seen = tuple[Occurrence, Assertion]
 class Detector:
     """Rules compiled against the concepts. Raises KnowledgeError when a rule names a concept that does not exist."""
 
-    def __init__(self, flags: Iterable[RedFlag], rules: Mapping[str, Iterable[Rule]], concepts: ConceptIndex, assertions: AssertionReader) -> None:
+    def __init__(
+        self, flags: Iterable[RedFlag], rules: Mapping[str, Iterable[Rule]], concepts: ConceptIndex, assertions: AssertionReader
+    ) -> None:
         self._concepts, self._assertions = concepts, assertions
         faults: list[Fault] = []
         self._rules: list[tuple[RedFlag, Rule, tuple[_Clue, ...]]] = []
@@ -136,7 +138,9 @@ def _clue(entry: str) -> _Clue:
     return _Clue(tuple(entry.split("|")), _NOW)
 
 
-def _combine(clues: tuple[_Clue, ...], rule: Rule, seen: Mapping[str, list[_Seen]], reading: Reading, scopes: Scopes) -> list[Occurrence] | None:
+def _combine(
+    clues: tuple[_Clue, ...], rule: Rule, seen: Mapping[str, list[_Seen]], reading: Reading, scopes: Scopes
+) -> list[Occurrence] | None:
     """The occurrences that satisfy the rule, one for each clue, or None."""
     options: list[list[Occurrence]] = []
     for clue in clues:

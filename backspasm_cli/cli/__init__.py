@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 
 from backspasm_cli import __version__
 from backspasm_cli.cli import ask, browse, check, kb
 from backspasm_cli.errors import SpasmError
 
+# Typer carries its own copy of click since 0.26; this is its usage error, reached through a public name.
+_UsageError: Any = typer.BadParameter.__base__
+
 app = typer.Typer(
     name="spasm",
     help="Answers about back spasms: offline, sourced, with a clear warning when you describe a danger sign. Not a diagnosis.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -40,9 +42,11 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main() -> NoReturn:
@@ -60,18 +64,18 @@ def _run() -> int:
         return code if isinstance(code, int) else 0
     except SpasmError as error:
         return _fail(str(error))
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
-        return 0
-    except click.ClickException as error:
-        hint = f" (see '{error.ctx.command_path} --help')" if isinstance(error, click.UsageError) and error.ctx else ""
-        return _fail(error.format_message() + hint)
-    except (KeyboardInterrupt, click.Abort):
+    except _UsageError as error:
+        return _fail(f"{error.format_message()} (see '{_command_path(error)} --help')")
+    except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
         # The reader has gone, as in `| head -1`: that is success. Nothing more may be written, not even at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _command_path(error: Any) -> str:
+    return str(error.ctx.command_path) if error.ctx else "spasm"
 
 
 def _fail(message: str) -> int:

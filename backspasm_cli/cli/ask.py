@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from backspasm_cli.cli import console
-from backspasm_cli.cli.options import AddKb, Color, ColorOption, FailOn, FailOnOption, Format, FormatOption, Json, Kb, Region
+from backspasm_cli.cli.options import AddKb, Color, ColorOption, FailOn, FailOnOption, Format, FormatOption, Json, Kb, Region, reaches
+from backspasm_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from backspasm_cli.answering import Answer, Engine
-    from backspasm_cli.knowledge import Level
+    from backspasm_cli.output.content import Block
     from backspasm_cli.regions import Numbers
 
 
 def ask(
-    question: Annotated[Optional[list[str]], typer.Argument(help="The question; words need no quotes. '-' reads it from stdin.", show_default=False)] = None,
+    question: Annotated[
+        list[str] | None, typer.Argument(help="The question; words need no quotes. '-' reads it from stdin.", show_default=False)
+    ] = None,
     as_json: Json = False,
     format_: FormatOption = Format.auto,
     top: Annotated[int, typer.Option("--top", min=1, max=20, help="How many topics to name at most.")] = 3,
-    explain: Annotated[bool, typer.Option("--explain", help="Show which words counted, what they were taken for, and their weight.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show which words counted, what they were taken for, and their weight.")
+    ] = False,
     batch: Annotated[bool, typer.Option("--batch", help="One question a line on stdin, one JSON object a line on stdout.")] = False,
     kb: Kb = None,
     add_kb: AddKb = False,
@@ -41,16 +45,16 @@ def ask(
     engine = engine_of(kb, add_kb)
     if batch:
         if question:
-            raise click.UsageError("--batch reads questions from stdin; give no words with it")
+            raise UsageError("--batch reads questions from stdin; give no words with it")
         from backspasm_cli.batch import answer_lines
 
         worst = answer_lines(engine, where, sys.stdin.buffer, sys.stdout, top=top)
         raise typer.Exit(3 if fail_on and reaches(worst, fail_on) else 0)
     drawn = console.settled(format_, as_json, color)
-    words = [_readable(word) for word in question or []]
+    words = [readable(word) for word in question or []]
     if not words and sys.stdin is not None and sys.stdin.isatty():
         raise typer.Exit(_converse(engine, where, drawn, color, top, explain, fail_on))
-    text = " ".join(words) if words and words != ["-"] else _stdin()
+    text = " ".join(words) if words and words != ["-"] else stdin_text()
     answer = engine.answer(text, where, top=top, explain=explain)
     write_answer(answer, drawn, color)
     raise typer.Exit(exit_code(answer, fail_on))
@@ -61,7 +65,7 @@ def engine_of(kb: Path | None, add_kb: bool) -> Engine:
     from backspasm_cli.answering import engine_for
 
     if add_kb and kb is None:
-        raise click.UsageError("--add-kb needs --kb PATH (or SPASM_KB)")
+        raise UsageError("--add-kb needs --kb PATH (or SPASM_KB)")
     return engine_for([kb] if kb else [], with_bundled=add_kb)
 
 
@@ -88,18 +92,12 @@ def exit_code(answer: Answer, fail_on: FailOn | None) -> int:
     return 1 if answer.status == "no_match" else 0
 
 
-def reaches(level: Level | None, fail_on: FailOn) -> bool:
-    """Whether a level is as grave as the one asked for."""
-    from backspasm_cli.knowledge import LEVELS
-
-    return level is not None and LEVELS.index(level) <= LEVELS.index(fail_on.value)
-
-
-def _stdin() -> str:
+def stdin_text() -> str:
+    """All of stdin as text; what is not UTF-8 becomes replacement marks."""
     return sys.stdin.buffer.read().decode("utf-8", "replace").strip() if sys.stdin is not None else ""
 
 
-def _readable(word: str) -> str:
+def readable(word: str) -> str:
     """An argument that was not UTF-8 arrives with surrogates; they become replacement marks."""
     return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
@@ -118,12 +116,8 @@ def _converse(engine: Engine, where: Numbers, drawn: Format, color: Color, top: 
             if not line:
                 sys.stderr.write("\n")
             return max(codes)
-        answer = engine.answer(_readable(line.strip()), where, top=top, explain=explain)
+        answer = engine.answer(readable(line.strip()), where, top=top, explain=explain)
         write_answer(answer, drawn, color)
         sys.stdout.flush()
         code = exit_code(answer, fail_on)
         codes.append(code if code == 3 else 0)
-
-
-if TYPE_CHECKING:
-    from backspasm_cli.output.content import Block

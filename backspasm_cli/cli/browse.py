@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backspasm_cli.cli import console
 from backspasm_cli.cli.options import AddKb, Color, ColorOption, Format, FormatOption, Json, Kb, Region, group_names, topic_ids
+from backspasm_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def list_topics(
-    group: Annotated[Optional[str], typer.Argument(help="Only this group.", autocompletion=group_names, show_default=False)] = None,
+    group: Annotated[str | None, typer.Argument(help="Only this group.", autocompletion=group_names, show_default=False)] = None,
     as_json: Json = False,
     format_: FormatOption = Format.auto,
     kb: Kb = None,
@@ -45,7 +46,10 @@ def list_topics(
     def blocks() -> list[Block]:
         from backspasm_cli.output.content import Block
 
-        return [Block("offers", base.groups[name].title, tuple(f"{topic.id}\t{topic.question}" for topic in base.topics_of(name))) for name in groups]
+        return [
+            Block("offers", base.groups[name].title, tuple(f"{topic.id}\t{topic.question}" for topic in base.topics_of(name)))
+            for name in groups
+        ]
 
     console.write(drawn, color, blocks, value)
 
@@ -103,10 +107,8 @@ def flags(
 
 def base_of(kb: Path | None, add_kb: bool) -> KnowledgeBase:
     """The knowledge base for --kb and --add-kb."""
-    import click
-
     from backspasm_cli.knowledge import bundled, load
 
     if add_kb and kb is None:
-        raise click.UsageError("--add-kb needs --kb PATH (or SPASM_KB)")
+        raise UsageError("--add-kb needs --kb PATH (or SPASM_KB)")
     return load([kb], with_bundled=add_kb) if kb else bundled()

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from backspasm_cli.answering import Answer
+from backspasm_cli.guided_check import Result, next_step
 from backspasm_cli.knowledge import EvidenceLevel, KnowledgeBase, Level, RedFlag, Source, Topic, read_bundled
 from backspasm_cli.red_flags import Finding, Mention
 from backspasm_cli.regions import Numbers
@@ -27,7 +28,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     level_meaning: dict[Level, str]
     you_wrote: str
     say: str
-    avoid: str
+    raised: str
     asked_about: str
     points: str
     cautions: str
@@ -115,27 +116,44 @@ def scan_blocks(findings: Iterable[Finding], mentions: Iterable[Mention], number
     return [*found, footer(words)]
 
 
+def guided_blocks(result: Result, numbers: Numbers) -> list[Block]:
+    """How a guided check ended: the signs reported and what to do now."""
+    words = wording()
+    found = [_warning(flag, flag.level, numbers, words) for flag in result.flags]
+    return [*found, Block("lead", "", (next_step(result, numbers),)), footer(words)]
+
+
 def flag_blocks(flags: Iterable[RedFlag], numbers: Numbers) -> list[Block]:
     """The red flags and what each asks one to do."""
     words = wording()
     found = [
-        Block("warning", f"{words.levels[flag.level]}: {flag.title}", (flag.may_mean, numbers.fill(flag.action)), flag.level) for flag in flags
+        Block("warning", f"{words.levels[flag.level]}: {flag.title}", (flag.may_mean, numbers.fill(flag.action)), flag.level)
+        for flag in flags
     ]
     return [*found, footer(words)]
 
 
 def warnings(findings: Iterable[Finding], numbers: Numbers, words: Wording) -> Iterator[Block]:
-    """One warning for each danger sign found, the gravest first."""
+    """One warning for each danger sign found, the gravest first, with the user's own words."""
     for finding in findings:
-        flag = finding.flag
-        lines = [numbers.fill(flag.action)]
-        if flag.say:
-            lines.append(f"{words.say} \u201c{numbers.fill(flag.say)}\u201d")
-        if flag.avoid:
-            lines.append(numbers.fill(flag.avoid))
-        lines.append(flag.may_mean)
-        lines.append(f"{words.you_wrote} \u201c{safe(finding.matched)}\u201d")
-        yield Block("warning", f"{words.levels[finding.level]}: {flag.title}", tuple(lines), finding.level)
+        block = _warning(finding.flag, finding.level, numbers, words)
+        yield block._replace(lines=(*block.lines, f"{words.you_wrote} \u201c{safe(finding.matched)}\u201d"))
+
+
+def _warning(flag: RedFlag, level: Level, numbers: Numbers, words: Wording) -> Block:
+    lines = [action(flag, level, numbers, words)]
+    if flag.say:
+        lines.append(f"{words.say} \u201c{numbers.fill(flag.say)}\u201d")
+    if flag.avoid:
+        lines.append(numbers.fill(flag.avoid))
+    lines.append(flag.may_mean)
+    return Block("warning", f"{words.levels[level]}: {flag.title}", tuple(lines), level)
+
+
+def action(flag: RedFlag, level: Level, numbers: Numbers, words: Wording) -> str:
+    """What to do about a flag; where the words around it made it graver than it is alone, that comes first."""
+    own = numbers.fill(flag.action)
+    return f"{numbers.fill(words.raised)} {own}" if level == "emergency" and flag.level != "emergency" else own
 
 
 def _notes(mentions: Iterable[Mention], numbers: Numbers, words: Wording) -> Iterator[Block]:

@@ -10,7 +10,7 @@ import msgspec
 
 from backspasm_cli.answering import Answer
 from backspasm_cli.knowledge import KnowledgeBase, RedFlag, Source, Topic
-from backspasm_cli.output.content import wording
+from backspasm_cli.output.content import action, wording
 from backspasm_cli.red_flags import Finding
 from backspasm_cli.regions import Numbers
 
@@ -71,12 +71,13 @@ def topic_object(topic: Topic, group: str, sources: Iterable[tuple[str, Source]]
 
 def findings_list(findings: Iterable[Finding], numbers: Numbers) -> list[dict[str, Any]]:
     """The danger signs found, the gravest first. `start` and `end` count characters of the question."""
+    words = wording()
     return [
         {
             "id": one.flag.id,
             "level": one.level,
             "title": one.flag.title,
-            "action": numbers.fill(one.flag.action),
+            "action": action(one.flag, one.level, numbers, words),
             "matched": one.matched,
             "start": one.start,
             "end": one.end,

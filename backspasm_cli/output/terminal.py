@@ -64,7 +64,9 @@ def _draw(block: Block) -> RenderableType:
     if block.kind == "facts":
         if len(lines) == 1:
             return Text.assemble((f"{block.heading}: ", "bold dim"), (lines[0], "dim"))
-        return Group(Text(f"{block.heading}:", style="bold dim"), *(Text(f" {number}. {line}", style="dim") for number, line in enumerate(lines, 1)))
+        return Group(
+            Text(f"{block.heading}:", style="bold dim"), *(Text(f" {number}. {line}", style="dim") for number, line in enumerate(lines, 1))
+        )
     if block.kind == "footer":
         return Text(lines[0], style="italic dim")
     if block.kind == "note":
