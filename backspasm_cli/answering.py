@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from backspasm_cli.assertion import AssertionCues, AssertionReader
+from backspasm_cli.assertion import Assertion, AssertionCues, AssertionReader
 from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.knowledge import KnowledgeBase, RedFlag, Source, Topic, data_folder, load, read_bundled
@@ -82,9 +82,9 @@ class Engine:
             raise KnowledgeError(faults)
         lexicon = ConceptIndex({name: patterns for file in lexicons for name, patterns in file.concepts.items()}, fillers, file="lexicon")
         signs = ConceptIndex(concepts, fillers, blockers, file="detection")
-        assertions = AssertionReader(read_bundled("assertion.json", AssertionCues), fillers)
+        self._assertions = AssertionReader(read_bundled("assertion.json", AssertionCues), fillers)
         rivals = read_bundled("rivals.json", RivalFile).rivals
-        counts = Counter({**lexicon.words, **signs.words, **assertions.words})
+        counts = Counter({**lexicon.words, **signs.words, **self._assertions.words})
         for topic in base.topics.values():
             for text in (topic.question, *topic.phrasings, topic.summary):
                 counts.update(words_of(text))
@@ -97,7 +97,7 @@ class Engine:
         domain_words = [word for file in lexicons for word in file.domain_words]
         settings = read_bundled("matching.json", Settings)
         self.matcher = Matcher(base.topics.values(), rivals, lexicon, self.vocabulary, settings, domain_words)
-        self.detector = Detector(base.flags.values(), rules, signs, assertions)
+        self.detector = Detector(base.flags.values(), rules, signs, self._assertions)
 
     def read(self, text: str) -> Reading:
         """Read a text with the known words at hand."""
@@ -106,6 +106,14 @@ class Engine:
     def scan(self, text: str) -> Scan:
         """The danger signs in a text, and nothing else."""
         return self.detector.scan(self.read(text))
+
+    def assertion(self, text: str, start: int, end: int) -> Assertion:
+        """What is asserted of the words between two characters of a text. Raises ValueError where no word stands there."""
+        reading = self.read(text)
+        places = [place for place, (first, last) in enumerate(reading.spans) if first < end and start < last]
+        if not places:
+            raise ValueError(f"{start} to {end} covers no word of the text")
+        return self._assertions.scopes(reading).assertion(places[0], places[-1] + 1)
 
     def answer(self, question: str, where: Numbers, *, top: int = DEFAULT_TOP, explain: bool = False) -> Answer:
         """Answer one question of any length and content, naming up to `top` topics."""

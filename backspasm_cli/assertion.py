@@ -207,7 +207,8 @@ class Scopes:
         start, end = self._sentence_start[first], self._sentence_end[first]
         for cue in self._in_sentence("asking", first):
             # A question put in general ("can a full bladder ..."): nobody in particular is said to be affected.
-            if cue.first <= start + 2 and not any(self._reading.stems[place] in self._persons for place in range(start, end)):
+            opens = cue.first == start or self._reading.stops[cue.first] == "," or self._reading.stems[cue.first - 1] in self._joiners
+            if opens and not any(self._reading.stems[place] in self._persons for place in range(start, end)):
                 return self._by("hypothetical", cue)
         return None
 

@@ -39,7 +39,7 @@ def fold(word: str) -> str:
     """A word without case, apostrophes and typographic variants: "Can’t" -> "cant"."""
     if word.isascii():
         return word.replace("'", "").replace("`", "").lower()
-    return _APOSTROPHES.sub("", unicodedata.normalize("NFKC", word).casefold())
+    return unicodedata.normalize("NFKC", _APOSTROPHES.sub("", word)).casefold()
 
 
 @lru_cache(maxsize=20_000)

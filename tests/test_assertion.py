@@ -1,0 +1,86 @@
+"""Assertion: each rule of scope by itself, on sentences written for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from backspasm_cli.answering import Engine
+from backspasm_cli.assertion import Assertion
+
+
+def asserted(engine: Engine, text: str, phrase: str) -> Assertion:
+    """What is asserted of a phrase in a text."""
+    start = text.index(phrase)
+    return engine.assertion(text, start, start + len(phrase))
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("my foot is numb", "numb"),
+        ("not only numb but weak", "numb"),
+        ("it is numb, no idea why", "numb"),
+        ("no fever but a rash", "rash"),
+        ("no fever. numb foot", "numb"),
+        ("no fever; numb foot", "numb"),
+        ("no fever and my foot is numb", "numb"),
+        ("no fever, i have a rash", "rash"),
+        ("no pain at all, only numbness", "numbness"),
+        ("fever: yes since monday", "fever"),
+        ("fever? yes", "fever"),
+        ("last year it was numb and now it is numb again", "numb again"),
+        ("my mum has a fever", "fever"),
+        ("is it bad that my foot is numb", "numb"),
+        ("numb foot, no fever", "numb foot"),
+    ],
+)
+def test_present(engine: Engine, text: str, phrase: str) -> None:
+    """A statement, the far side of a but, a new clause, a yes, a relapse, somebody close: present."""
+    assert asserted(engine, text, phrase).status == "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "cue"),
+    [
+        ("no numbness", "numbness", "no"),
+        ("no fever, chills or rash", "rash", "no"),
+        ("neither numb nor weak", "weak", "nor"),
+        ("my foot is not numb", "numb", "not"),
+        ("I don't have a fever", "fever", "don't"),
+        ("patient denies fever, numbness or rash", "rash", "denies"),
+        ("without fever", "fever", "without"),
+        ("fever: none", "fever", "none"),
+        ("fever? no. rash? also no", "rash", "also no"),
+        ("can't say I have numbness", "numbness", "can't say I have"),
+        ("Numbness. No. Fever. No.", "Fever", "No"),
+    ],
+)
+def test_absent(engine: Engine, text: str, phrase: str, cue: str) -> None:
+    """A denial reaches along a list, over nor, and back from an answer; the cue that decided is named."""
+    found = asserted(engine, text, phrase)
+    assert (found.status, found.cue) == ("absent", cue)
+    assert text[found.start : found.end] == cue
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "status"),
+    [
+        ("what does numbness mean", "numbness", "hypothetical"),
+        ("if my foot goes numb i would go", "numb", "hypothetical"),
+        ("worried I might get a fever", "fever", "hypothetical"),
+        ("can a fever make your back ache", "fever", "hypothetical"),
+        ("years ago I had a fever", "fever", "past"),
+        ("had a fever last week, fine now", "fever", "past"),
+        ("it runs in the family: my dad had cancer", "cancer", "other"),
+        ("I was bored numb", "numb", "figurative"),
+    ],
+)
+def test_other_statuses(engine: Engine, text: str, phrase: str, status: str) -> None:
+    """What is asked about or feared, past, somebody else's, or a figure of speech is told apart."""
+    assert asserted(engine, text, phrase).status == status
+
+
+def test_place_outside_the_text(engine: Engine) -> None:
+    """A place that covers no word is refused."""
+    with pytest.raises(ValueError, match="covers no word"):
+        engine.assertion("numb", 10, 20)
