@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable
-from functools import cache
-from typing import NamedTuple, TypeVar
+from functools import cache, cached_property
+from typing import NamedTuple
 
-from backspasm_cli.assertion import Assertion, AssertionCues, AssertionReader
-from backspasm_cli.concepts import ConceptIndex
-from backspasm_cli.errors import Fault, KnowledgeError
-from backspasm_cli.knowledge import KnowledgeBase, RedFlag, Source, Topic, data_folder, load, read_bundled
-from backspasm_cli.language import Reading, Vocabulary, read, words_of
-from backspasm_cli.matching import LexiconFile, Match, Matcher, RivalFile, Settings, Status
-from backspasm_cli.red_flags import DetectionFile, Detector, Finding, Mention, Rule, Scan
+from backspasm_cli.assertion import Assertion, AssertionReader, AssertionTables
+from backspasm_cli.concepts import ConceptIndex, ConceptTables
+from backspasm_cli.index import Index, VocabularyTables, find, plain_words
+from backspasm_cli.knowledge import BaseTables, KnowledgeBase, RedFlag, Source, Topic
+from backspasm_cli.language import Reading, Vocabulary, read
+from backspasm_cli.matching import Match, Matcher, MatchTables, Status
+from backspasm_cli.red_flags import Detector, Finding, Mention, RuleTables, Scan
 from backspasm_cli.regions import Numbers, numbers
 
 DEFAULT_TOP = 3
@@ -49,55 +48,39 @@ class Answer(NamedTuple):
         return self.topic.summary if self.topic else ""
 
 
-_T = TypeVar("_T")
-
-
-def _merged(folder: str, kind: type[_T]) -> list[_T]:
-    names = sorted(path.name for path in (data_folder() / folder).glob("*.json"))
-    return [read_bundled(f"{folder}/{name}", kind) for name in names]
-
-
 class Engine:
-    """A knowledge base with its matcher and detector, ready to answer. Building it reads all the data once."""
+    """A knowledge base with its matcher and detector, ready to answer. Each part is made when first needed."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
-        self.base = base
-        lexicons = _merged("lexicon", LexiconFile)
-        fillers = [word for file in lexicons for word in file.fillers]
-        blockers = [word for file in lexicons for word in file.blockers]
-        detections = _merged("detection", DetectionFile)
-        faults: list[Fault] = []
-        concepts: dict[str, list[str]] = {}
-        rules: dict[str, list[Rule]] = {}
-        for file in detections:
-            for name, patterns in file.concepts.items():
-                if name in concepts:
-                    faults.append(Fault("detection", name, "", "is defined twice; expected concept names to be unique"))
-                concepts[name] = patterns
-            for flag, more in file.rules.items():
-                rules.setdefault(flag, []).extend(more)
-                if flag not in base.flags:
-                    faults.append(Fault("detection", flag, "rules", "there is no such red flag"))
-        if faults:
-            raise KnowledgeError(faults)
-        lexicon = ConceptIndex({name: patterns for file in lexicons for name, patterns in file.concepts.items()}, fillers, file="lexicon")
-        signs = ConceptIndex(concepts, fillers, blockers, file="detection")
-        self._assertions = AssertionReader(read_bundled("assertion.json", AssertionCues), fillers)
-        rivals = read_bundled("rivals.json", RivalFile).rivals
-        counts = Counter({**lexicon.words, **signs.words, **self._assertions.words})
-        for topic in base.topics.values():
-            for text in (topic.question, *topic.phrasings, topic.summary):
-                counts.update(words_of(text))
-        for rival in rivals:
-            for text in rival.phrasings:
-                counts.update(words_of(text))
-        spellings = {typed: meant for file in lexicons for typed, meant in file.spellings.items()}
-        plain = (data_folder() / "plain_words.txt").read_text(encoding="utf-8")
-        self.vocabulary = Vocabulary(counts, spellings, plain)
-        domain_words = [word for file in lexicons for word in file.domain_words]
-        settings = read_bundled("matching.json", Settings)
-        self.matcher = Matcher(base.topics.values(), rivals, lexicon, self.vocabulary, settings, domain_words)
-        self.detector = Detector(base.flags.values(), rules, signs, self._assertions)
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @cached_property
+    def base(self) -> KnowledgeBase:
+        """The topics, sources and red flags."""
+        return KnowledgeBase.of_tables(self._index.table("base", BaseTables))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The known words."""
+        tables = self._index.table("vocabulary", VocabularyTables)
+        return Vocabulary(tables.counts, tables.spellings, plain_words)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Ranks the topics for a question."""
+        lexicon = ConceptIndex(self._index.table("lexicon", ConceptTables))
+        return Matcher(self._index.table("matching", MatchTables), lexicon)
+
+    @cached_property
+    def assertions(self) -> AssertionReader:
+        """Tells what is asserted of a concept."""
+        return AssertionReader(self._index.table("cues", AssertionTables))
+
+    @cached_property
+    def detector(self) -> Detector:
+        """Finds danger signs."""
+        signs = ConceptIndex(self._index.table("signs", ConceptTables))
+        return Detector(self.base.flags, self._index.table("rules", RuleTables), signs, self.assertions)
 
     def read(self, text: str) -> Reading:
         """Read a text with the known words at hand."""
@@ -113,7 +96,7 @@ class Engine:
         places = [place for place, (first, last) in enumerate(reading.spans) if first < end and start < last]
         if not places:
             raise ValueError(f"{start} to {end} covers no word of the text")
-        return self._assertions.scopes(reading).assertion(places[0], places[-1] + 1)
+        return self.assertions.scopes(reading).assertion(places[0], places[-1] + 1)
 
     def answer(self, question: str, where: Numbers, *, top: int = DEFAULT_TOP, explain: bool = False) -> Answer:
         """Answer one question of any length and content, naming up to `top` topics."""
@@ -147,13 +130,13 @@ class Engine:
 @cache
 def bundled_engine() -> Engine:
     """The engine of the bundled knowledge base, built once."""
-    return Engine(load())
+    return Engine(find())
 
 
 def engine_for(paths: Iterable[str | os.PathLike[str]] = (), *, with_bundled: bool = True) -> Engine:
     """An engine for topics of one's own, alone or on top of the bundled ones. Raises KnowledgeError."""
     chosen = list(paths)
-    return Engine(load(chosen, with_bundled=with_bundled)) if chosen else bundled_engine()
+    return Engine(find(chosen, with_bundled=with_bundled)) if chosen else bundled_engine()
 
 
 def ask(question: str, *, region: str | None = None, top: int = DEFAULT_TOP, kb: str | os.PathLike[str] | None = None) -> Answer:

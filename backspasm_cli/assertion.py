@@ -6,17 +6,18 @@ runs until something ends it. The cues are data; this module knows how scopes be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from backspasm_cli.concepts import ConceptIndex, Occurrence
+from backspasm_cli.concepts import ConceptIndex, ConceptTables, Occurrence, compile_concepts
 from backspasm_cli.knowledge import Line, Slug
 from backspasm_cli.language import Reading, fold, stem
 
 Status = Literal["present", "absent", "past", "hypothetical", "figurative", "other"]
 
+_NO_CUES: list[Occurrence] = []
 _FARTHEST = 14  # words over which a denial reaches in one clause; lists run long, stories do not
 
 
@@ -41,15 +42,33 @@ class AssertionCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 PRESENT = Assertion("present")
 
 
-class AssertionReader:
-    """Compiled cues. `scopes(reading)` finds the cues of a text once; asking about a concept is then cheap."""
+class AssertionTables(msgspec.Struct, frozen=True):
+    """Compiled cues, ready to be stored."""
 
-    def __init__(self, data: AssertionCues, fillers: list[str]) -> None:
-        self._index = ConceptIndex(data.cues, fillers, file="assertion.json")
-        self.words: Mapping[str, int] = self._index.words
-        self._subjects = frozenset(stem(fold(word)) for word in data.subjects)
-        self._persons = frozenset(stem(fold(word)) for word in data.persons)
-        self._joiners = frozenset(stem(fold(word)) for word in data.joiners)
+    cues: ConceptTables
+    subjects: list[str]
+    persons: list[str]
+    joiners: list[str]
+
+
+def compile_cues(data: AssertionCues, fillers: Iterable[str]) -> tuple[AssertionTables, dict[str, int]]:
+    """Compile the cues; and how often each word stands in them. Raises KnowledgeError for a bad pattern."""
+    compiled = compile_concepts(data.cues, fillers, file="assertion.json")
+
+    def stems(words: Iterable[str]) -> list[str]:
+        return [stem(fold(word)) for word in words]
+
+    return AssertionTables(compiled.tables, stems(data.subjects), stems(data.persons), stems(data.joiners)), compiled.words
+
+
+class AssertionReader:
+    """Finds the cues of a text once; asking about a concept is then cheap."""
+
+    def __init__(self, tables: AssertionTables) -> None:
+        self._index = ConceptIndex(tables.cues)
+        self._subjects = frozenset(tables.subjects)
+        self._persons = frozenset(tables.persons)
+        self._joiners = frozenset(tables.joiners)
 
     def scopes(self, reading: Reading) -> Scopes:
         """Find every cue in the reading."""
@@ -72,7 +91,6 @@ class Scopes:
     ) -> None:
         self._reading = reading
         self._subjects, self._persons, self._joiners = subjects, persons, joiners
-        self._cues = {kind: self._drop_spoilt(kind, found, cues) for kind, found in cues.items()}
         size = len(reading)
         self._sentence_start = [0] * size
         self._sentence_end = [size] * size
@@ -80,15 +98,18 @@ class Scopes:
             for place in range(first, last):
                 self._sentence_start[place] = first
                 self._sentence_end[place] = last
-        self._stop_at = {place for cue in self._cues.get("stop", ()) for place in range(cue.first, cue.last)}
+        # Cues by kind and the first word of their sentence, so that a long text costs no more a sentence than a short one.
+        self._cues: dict[tuple[str, int], list[Occurrence]] = {}
+        for kind, found in cues.items():
+            for cue in self._drop_spoilt(kind, found, cues):
+                self._cues.setdefault((kind, self._sentence_start[cue.first]), []).append(cue)
+        self._stop_at = {place for cue in cues.get("stop", ()) for place in range(cue.first, cue.last)}
 
     @staticmethod
     def _drop_spoilt(kind: str, found: list[Occurrence], cues: Mapping[str, list[Occurrence]]) -> list[Occurrence]:
         """Leave out the cues that lie inside a phrase in which they mean something else ("not only", "no idea")."""
-        spoilers = cues.get(f"not-{kind}", ())
-        if not spoilers:
-            return found
-        return [cue for cue in found if not any(spoiler.first < cue.last and cue.first < spoiler.last for spoiler in spoilers)]
+        spoilt = {place for spoiler in cues.get(f"not-{kind}", ()) for place in range(spoiler.first, spoiler.last)}
+        return [cue for cue in found if not any(place in spoilt for place in range(cue.first, cue.last))]
 
     def assertion(self, first: int, last: int) -> Assertion:
         """What is asserted of the concept at the words from `first` up to but not including `last`."""
@@ -111,8 +132,7 @@ class Scopes:
         return Assertion(status, words, start, end)
 
     def _in_sentence(self, kind: str, place: int) -> list[Occurrence]:
-        start, end = self._sentence_start[place], self._sentence_end[place]
-        return [cue for cue in self._cues.get(kind, ()) if start <= cue.first < end]
+        return self._cues.get((kind, self._sentence_start[place]), _NO_CUES)
 
     def _figurative(self, first: int, last: int) -> Assertion | None:
         for cue in self._in_sentence("figurative", first):
@@ -136,7 +156,7 @@ class Scopes:
         if stop == "." and last - self._sentence_start[first] > 5:
             return None
         for kind, status in (("answer-no", "absent"), ("answer-yes", "present")):
-            for cue in self._cues.get(kind, ()):
+            for cue in self._in_sentence(kind, place):
                 if cue.first == place and self._ends_answer(cue.last):
                     return self._by(status, cue)  # type: ignore[arg-type]
         return None

@@ -15,14 +15,18 @@ may stand between any two elements. A gap never crosses the end of a sentence or
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+import msgspec
 
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.language import Reading, fold, stem
 
 _MOST_FILLERS = 3
 _NEAR = 8  # words between the two parts of `first & second`
+_MOST_IN_SENTENCE = 50  # occurrences of one concept; a sentence with more is a paste accident
 
 
 class Occurrence(NamedTuple):
@@ -33,7 +37,7 @@ class Occurrence(NamedTuple):
     last: int
 
 
-class _Element(NamedTuple):
+class Element(NamedTuple):
     """What may stand at one place of a pattern: words (as stems), <concepts>, or numbers in `ranges`; and the gap before it."""
 
     symbols: tuple[str, ...]
@@ -41,103 +45,136 @@ class _Element(NamedTuple):
     ranges: tuple[tuple[float, float], ...] = ()
 
 
-class _Pattern(NamedTuple):
+class Pattern(NamedTuple):
+    """A way of saying a concept: one sequence of elements, or several that stand near each other in any order."""
+
     concept: str
-    parts: tuple[tuple[_Element, ...], ...]
+    parts: tuple[tuple[Element, ...], ...]
+
+
+class ConceptTables(msgspec.Struct, frozen=True):
+    """Compiled concepts, ready to be stored: for each level of composition, the patterns by their rarest symbol, undecoded."""
+
+    fillers: list[str]
+    blockers: list[str]
+    levels: list[dict[str, msgspec.Raw]]
+
+
+class Compiled(NamedTuple):
+    """Tables, and what was learnt on the way: the names of all concepts and how often each word stands in a pattern."""
+
+    tables: ConceptTables
+    names: frozenset[str]
+    words: dict[str, int]
+
+
+def compile_concepts(concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts") -> Compiled:
+    """Compile concepts (name -> patterns). Raises KnowledgeError with every pattern that cannot be understood."""
+    names = frozenset(concepts)
+    words: dict[str, int] = {}
+    faults: list[Fault] = []
+    patterns: list[Pattern] = []
+    for name, texts in concepts.items():
+        for text in texts:
+            try:
+                patterns.append(_parsed(name, text, names, words))
+            except ValueError as error:
+                faults.append(Fault(file, name, repr(text), str(error)))
+    if faults:
+        raise KnowledgeError(faults)
+    levels = _levels(patterns, file)
+    uses = Counter(symbol for pattern in patterns for part in pattern.parts for element in part for symbol in element.symbols)
+    tables: list[dict[str, list[Pattern]]] = [{} for _ in range(1 + max(levels.values(), default=0))]
+    for pattern in patterns:
+        # The anchor is the element whose symbols are rarest in the tables: fewest texts then ask for this pattern.
+        elements = [element for part in pattern.parts for element in part]
+        anchor = min(elements, key=lambda element: sum(uses[symbol] for symbol in element.symbols))
+        for symbol in anchor.symbols:
+            tables[levels[pattern.concept]].setdefault(symbol, []).append(pattern)
+    encode = msgspec.msgpack.encode
+    stored = [{symbol: msgspec.Raw(encode(found)) for symbol, found in table.items()} for table in tables]
+    return Compiled(ConceptTables([stem(fold(word)) for word in fillers], [stem(fold(word)) for word in blockers], stored), names, words)
+
+
+def _parsed(name: str, text: str, names: frozenset[str], words: dict[str, int]) -> Pattern:
+    parts: list[tuple[Element, ...]] = []
+    for part in text.split("&"):
+        elements: list[Element] = []
+        gap = 0
+        for token in part.split():
+            if token in ("..", "..."):
+                gap = 3 if token == ".." else 6
+                continue
+            elements.append(_element(token, gap, names, words))
+            gap = 0
+        if not elements or gap:
+            raise ValueError("is empty or ends in a gap; expected words, <concepts> or numbers")
+        parts.append(tuple(elements))
+    return Pattern(name, tuple(parts))
+
+
+def _element(token: str, gap: int, names: frozenset[str], words: dict[str, int]) -> Element:
+    symbols: list[str] = []
+    ranges: list[tuple[float, float]] = []
+    for one in token.split("|"):
+        if one.startswith("#"):
+            symbols.append("#")
+            ranges.append(_range(one))
+        elif one.startswith("<"):
+            if not one.endswith(">") or one[1:-1] not in names:
+                raise ValueError(f"names {one}, but there is no such concept")
+            symbols.append(one)
+        else:
+            word = fold(one)
+            if not word.isalnum():
+                raise ValueError(f"has {one!r}; expected words of letters and digits")
+            words[word] = words.get(word, 0) + 1
+            symbols.append(stem(word))
+    return Element(tuple(dict.fromkeys(symbols)), gap, tuple(ranges))
+
+
+def _levels(patterns: list[Pattern], file: str) -> dict[str, int]:
+    """How deep each concept is composed: 0 for words only. Raises KnowledgeError for a concept made of itself."""
+    needs: dict[str, set[str]] = {}
+    for pattern in patterns:
+        wanted = needs.setdefault(pattern.concept, set())
+        for part in pattern.parts:
+            for element in part:
+                wanted.update(symbol[1:-1] for symbol in element.symbols if symbol.startswith("<"))
+    levels: dict[str, int] = {}
+
+    def level(name: str, above: tuple[str, ...]) -> int:
+        if name in above:
+            raise KnowledgeError([Fault(file, name, "", f"is made of itself ({' > '.join([*above, name])})")])
+        if name not in levels:
+            levels[name] = 1 + max((level(other, (*above, name)) for other in needs.get(name, ())), default=-1)
+        return levels[name]
+
+    for name in needs:
+        level(name, ())
+    return levels
+
+
+_NONE: list[Pattern] = []
 
 
 class ConceptIndex:
-    """All concepts of one or more tables, compiled so that a sentence touches only the patterns that its words allow."""
+    """Finds concepts; a sentence touches, and decodes, only the patterns that its words allow."""
 
-    def __init__(
-        self, concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts"
-    ) -> None:
-        self._fillers = frozenset(stem(fold(word)) for word in fillers)
-        self._blockers = frozenset(stem(fold(word)) for word in blockers)
-        self.words: dict[str, int] = {}
-        self.names = frozenset(concepts)
-        faults: list[Fault] = []
-        parsed: list[_Pattern] = []
-        for name, patterns in concepts.items():
-            for text in patterns:
-                try:
-                    parsed.append(self._parse(name, text))
-                except ValueError as error:
-                    faults.append(Fault(file, name, repr(text), str(error)))
-        if faults:
-            raise KnowledgeError(faults)
-        levels = self._levels(parsed, file)
-        uses: dict[str, int] = {}
-        for pattern in parsed:
-            for part in pattern.parts:
-                for element in part:
-                    for symbol in element.symbols:
-                        uses[symbol] = uses.get(symbol, 0) + 1
-        depth = 1 + max(levels.values(), default=0)
-        self._by_level: list[dict[str, list[_Pattern]]] = [{} for _ in range(depth)]
-        for pattern in parsed:
-            # The anchor is the element whose symbols are rarest in the tables: fewest texts then ask for this pattern.
-            elements = [element for part in pattern.parts for element in part]
-            anchor = min(elements, key=lambda element: sum(uses[symbol] for symbol in element.symbols))
-            table = self._by_level[levels[pattern.concept]]
-            for symbol in anchor.symbols:
-                table.setdefault(symbol, []).append(pattern)
+    def __init__(self, tables: ConceptTables) -> None:
+        self._fillers = frozenset(tables.fillers)
+        self._blockers = frozenset(tables.blockers)
+        self._stored = tables.levels
+        self._decoded: list[dict[str, list[Pattern]]] = [{} for _ in tables.levels]
 
-    def _parse(self, name: str, text: str) -> _Pattern:
-        parts: list[tuple[_Element, ...]] = []
-        for part in text.split("&"):
-            elements: list[_Element] = []
-            gap = 0
-            for token in part.split():
-                if token in ("..", "..."):
-                    gap = 3 if token == ".." else 6
-                    continue
-                elements.append(self._element(token, gap))
-                gap = 0
-            if not elements or gap:
-                raise ValueError("is empty or ends in a gap; expected words, <concepts> or numbers")
-            parts.append(tuple(elements))
-        return _Pattern(name, tuple(parts))
-
-    def _element(self, token: str, gap: int) -> _Element:
-        symbols: list[str] = []
-        ranges: list[tuple[float, float]] = []
-        for one in token.split("|"):
-            if one.startswith("#"):
-                symbols.append("#")
-                ranges.append(_range(one))
-            elif one.startswith("<"):
-                if not one.endswith(">") or one[1:-1] not in self.names:
-                    raise ValueError(f"names {one}, but there is no such concept")
-                symbols.append(one)
-            else:
-                word = fold(one)
-                if not word.isalnum():
-                    raise ValueError(f"has {one!r}; expected words of letters and digits")
-                self.words[word] = self.words.get(word, 0) + 1
-                symbols.append(stem(word))
-        return _Element(tuple(dict.fromkeys(symbols)), gap, tuple(ranges))
-
-    @staticmethod
-    def _levels(patterns: list[_Pattern], file: str) -> dict[str, int]:
-        needs: dict[str, set[str]] = {}
-        for pattern in patterns:
-            wanted = needs.setdefault(pattern.concept, set())
-            for part in pattern.parts:
-                for element in part:
-                    wanted.update(symbol[1:-1] for symbol in element.symbols if symbol.startswith("<"))
-        levels: dict[str, int] = {}
-
-        def level(name: str, above: tuple[str, ...]) -> int:
-            if name in above:
-                raise KnowledgeError([Fault(file, name, "", f"is made of itself ({' > '.join([*above, name])})")])
-            if name not in levels:
-                levels[name] = 1 + max((level(other, (*above, name)) for other in needs.get(name, ())), default=-1)
-            return levels[name]
-
-        for name in needs:
-            level(name, ())
-        return levels
+    def _patterns(self, level: int, symbol: str) -> list[Pattern]:
+        patterns = self._decoded[level].get(symbol)
+        if patterns is None:
+            raw = self._stored[level].get(symbol)
+            if raw is None:
+                return _NONE
+            patterns = self._decoded[level][symbol] = msgspec.msgpack.decode(raw, type=list[Pattern])
+        return patterns
 
     def find(self, reading: Reading) -> list[Occurrence]:
         """Every concept in the reading, in order of place; time grows linearly with the number of sentences."""
@@ -155,11 +192,11 @@ class ConceptIndex:
             if symbol[0].isdigit():
                 where.setdefault("#", []).append((place, place + 1))
         found: set[Occurrence] = set()
-        for table in self._by_level:
+        for level in range(len(self._stored)):
             new: dict[str, set[tuple[int, int]]] = {}
             for symbol in list(where):
-                for pattern in table.get(symbol, ()):
-                    if pattern.concept in new and len(new[pattern.concept]) > 50:
+                for pattern in self._patterns(level, symbol):
+                    if pattern.concept in new and len(new[pattern.concept]) > _MOST_IN_SENTENCE:
                         continue
                     spans = self._match(pattern, where, reading, last)
                     if spans:
@@ -169,7 +206,7 @@ class ConceptIndex:
                 found.update(Occurrence(concept, start, end) for start, end in places)
         return sorted(found, key=lambda one: (one.first, one.last, one.concept))
 
-    def _match(self, pattern: _Pattern, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
+    def _match(self, pattern: Pattern, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
         for part in pattern.parts:
             for element in part:
                 if not any(symbol in where for symbol in element.symbols):
@@ -197,7 +234,7 @@ class ConceptIndex:
         )
 
     def _sequences(
-        self, elements: tuple[_Element, ...], where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int
+        self, elements: tuple[Element, ...], where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int
     ) -> list[tuple[int, int]]:
         spans: list[tuple[int, int]] = []
         for start, end in self._places(elements[0], where, reading):
@@ -207,7 +244,7 @@ class ConceptIndex:
         return spans
 
     @staticmethod
-    def _places(element: _Element, where: Mapping[str, list[tuple[int, int]]], reading: Reading) -> list[tuple[int, int]]:
+    def _places(element: Element, where: Mapping[str, list[tuple[int, int]]], reading: Reading) -> list[tuple[int, int]]:
         if len(element.symbols) == 1 and not element.ranges:
             return where.get(element.symbols[0], [])
         return [
@@ -219,7 +256,7 @@ class ConceptIndex:
 
     def _rest(
         self,
-        elements: tuple[_Element, ...],
+        elements: tuple[Element, ...],
         number: int,
         place: int,
         where: Mapping[str, list[tuple[int, int]]],

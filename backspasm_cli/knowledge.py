@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -119,20 +119,77 @@ def read_bundled(name: str, kind: type[_T]) -> _T:
     return _decode(data_folder() / name, kind)
 
 
+class Group(NamedTuple):
+    """A group of topics: its title and the ids in it, in order."""
+
+    title: str
+    topics: list[str]
+
+
+class BaseTables(msgspec.Struct, frozen=True):
+    """A whole base, ready to be stored: records undecoded, by id."""
+
+    groups: dict[str, Group]
+    topics: dict[str, msgspec.Raw]
+    sources: dict[str, msgspec.Raw]
+    flags: dict[str, msgspec.Raw]
+
+
+class Records(Mapping[str, _T]):
+    """Records by id, each decoded when first asked for: an answer needs one topic, not all."""
+
+    def __init__(self, stored: dict[str, msgspec.Raw], kind: type[_T]) -> None:
+        self._stored, self._kind = stored, kind
+        self._decoded: dict[str, _T] = {}
+
+    def __getitem__(self, name: str) -> _T:
+        if name not in self._decoded:
+            self._decoded[name] = msgspec.msgpack.decode(self._stored[name], type=self._kind)
+        return self._decoded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stored
+
+
 class KnowledgeBase:
     """Topics by id in listing order, with their groups, sources and the red flags they may name."""
 
-    def __init__(self, files: Iterable[TopicFile], sources: Mapping[str, Source], flags: Iterable[RedFlag]) -> None:
-        self.groups: dict[str, TopicFile] = {}
-        self.topics: dict[str, Topic] = {}
-        self.group_of: dict[str, str] = {}
+    def __init__(
+        self, groups: dict[str, Group], topics: Mapping[str, Topic], sources: Mapping[str, Source], flags: Mapping[str, RedFlag]
+    ) -> None:
+        self.groups, self.topics, self.sources, self.flags = groups, topics, sources, flags
+        self.group_of = {name: group for group, members in groups.items() for name in members.topics}
+
+    @classmethod
+    def of_files(cls, files: Iterable[TopicFile], sources: Mapping[str, Source], flags: Iterable[RedFlag]) -> KnowledgeBase:
+        """A base of files as they were read."""
+        groups: dict[str, Group] = {}
+        topics: dict[str, Topic] = {}
         for file in files:
-            self.groups.setdefault(file.group, file)
-            for topic in file.topics:
-                self.topics[topic.id] = topic
-                self.group_of[topic.id] = file.group
-        self.sources = dict(sources)
-        self.flags = {flag.id: flag for flag in flags}
+            group = groups.setdefault(file.group, Group(file.title, []))
+            group.topics.extend(topic.id for topic in file.topics)
+            topics.update((topic.id, topic) for topic in file.topics)
+        ordered = {name: topics[name] for group in groups.values() for name in group.topics}
+        return cls(groups, ordered, dict(sources), {flag.id: flag for flag in flags})
+
+    @classmethod
+    def of_tables(cls, tables: BaseTables) -> KnowledgeBase:
+        """A base as it was stored; its records are decoded when asked for."""
+        return cls(tables.groups, Records(tables.topics, Topic), Records(tables.sources, Source), Records(tables.flags, RedFlag))
+
+    def tables(self) -> BaseTables:
+        """The base, ready to be stored."""
+
+        def raw(records: Mapping[str, object]) -> dict[str, msgspec.Raw]:
+            return {name: msgspec.Raw(msgspec.msgpack.encode(record)) for name, record in records.items()}
+
+        return BaseTables(self.groups, raw(self.topics), raw(self.sources), raw(self.flags))
 
     def topic(self, name: str) -> Topic:
         """The topic with that id. Raises UnknownTopicError, which names the nearest ids."""
@@ -148,7 +205,7 @@ class KnowledgeBase:
 
     def topics_of(self, group: str) -> list[Topic]:
         """The topics of one group, in order."""
-        return [topic for topic in self.topics.values() if self.group_of[topic.id] == group]
+        return [self.topics[name] for name in self.groups[group].topics]
 
 
 def load(paths: Iterable[str | os.PathLike[str]] = (), *, with_bundled: bool = True) -> KnowledgeBase:
@@ -170,7 +227,7 @@ def load(paths: Iterable[str | os.PathLike[str]] = (), *, with_bundled: bool = T
     bundled.sort(key=lambda file: file.order)
     own: list[TopicFile] = []
     own_places: dict[str, str] = {}
-    for path in _topic_files(paths, faults):
+    for path in topic_files(paths, faults):
         raw = _raw(path, faults)
         if raw is None:
             continue
@@ -187,7 +244,7 @@ def load(paths: Iterable[str | os.PathLike[str]] = (), *, with_bundled: bool = T
         _check_ids(files, faults, places, folder)
     replaced = {topic.id for file in own for topic in file.topics}
     kept = [_without(file, replaced) for file in bundled]
-    base = KnowledgeBase([*kept, *own], sources, flag_list)
+    base = KnowledgeBase.of_files([*kept, *own], sources, flag_list)
     for topic in base.topics.values():
         place = own_places.get(topic.id, f"topics/{base.group_of[topic.id]}.json")
         faults.extend(_dangling(topic, place, base))
@@ -204,15 +261,15 @@ def _nearest(name: str, known: Iterable[str]) -> list[str]:
 
 def bundled_ids() -> list[str]:
     """The ids of the bundled topics, read without validating: quick enough for the Tab key."""
-    return [topic["id"] for file in _raw_topic_files() for topic in file["topics"]]
+    return [topic["id"] for file in _rawtopic_files() for topic in file["topics"]]
 
 
 def bundled_groups() -> list[str]:
     """The names of the bundled groups, in order."""
-    return [file["group"] for file in _raw_topic_files()]
+    return [file["group"] for file in _rawtopic_files()]
 
 
-def _raw_topic_files() -> list[dict[str, Any]]:
+def _rawtopic_files() -> list[dict[str, Any]]:
     files = [msgspec.json.decode(path.read_bytes()) for path in (data_folder() / "topics").glob("*.json")]
     return sorted(files, key=lambda file: int(file["order"]))
 
@@ -235,7 +292,14 @@ def _without(file: TopicFile, ids: set[str]) -> TopicFile:
     return msgspec.structs.replace(file, topics=[topic for topic in file.topics if topic.id not in ids])
 
 
-def _topic_files(paths: Iterable[str | os.PathLike[str]], faults: list[Fault]) -> Iterator[Path]:
+def data_names() -> list[str]:
+    """The names of all bundled data files, such as "topics/relief.json", in order."""
+    folder = data_folder()
+    return sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*.json") if path.parent.name != "schema")
+
+
+def topic_files(paths: Iterable[str | os.PathLike[str]], faults: list[Fault]) -> Iterator[Path]:
+    """The files that `paths` name: files themselves, and those of folders. A folder without any is added to `faults`."""
     for given in paths:
         path = Path(given)
         if path.is_dir():

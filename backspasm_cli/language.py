@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -62,14 +62,15 @@ class Vocabulary:
     """The words that are known here, with which unknown ones are repaired.
 
     `counts` says how often each known word is used (ties go to the commoner one); `spellings` are variants taken
-    for a word without asking ("wks" for "weeks"); `plain_words` is a text of ordinary words, one a line, that are
+    for a word without asking ("wks" for "weeks"); `plain_words` reads a text of ordinary words, one a line, that are
     correct as they stand and must never be repaired into something else.
     """
 
-    def __init__(self, counts: Mapping[str, int], spellings: Mapping[str, str], plain_words: str = "") -> None:
+    def __init__(self, counts: Mapping[str, int], spellings: Mapping[str, str], plain_words: Callable[[], str] = str) -> None:
         self._counts = counts
         self._spellings = spellings
-        self._plain = f"\n{plain_words}\n"
+        self._read_plain = plain_words
+        self._plain = ""
         self._by_length: dict[int, dict[str, list[str]]] = {}
         self._cache: dict[str, tuple[str, ...]] = {}
 
@@ -78,6 +79,8 @@ class Vocabulary:
 
     def is_plain(self, word: str) -> bool:
         """Whether the word is an ordinary word of the language."""
+        if not self._plain:  # read when the first unknown word comes along: most questions have none
+            self._plain = f"\n{self._read_plain()}\n"
         return f"\n{word}\n" in self._plain
 
     def repaired(self, word: str) -> tuple[str, ...]:
@@ -165,7 +168,7 @@ class Reading:
     strongest punctuation before each ("" none, "," a comma, ";" the end of a clause, "." the end of a sentence, "?" of a question).
     """
 
-    __slots__ = ("repairs", "spans", "stems", "stops", "text", "words")
+    __slots__ = ("_sentence_numbers", "repairs", "spans", "stems", "stops", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -174,6 +177,7 @@ class Reading:
         self.spans: list[tuple[int, int]] = []
         self.stops: list[str] = []
         self.repairs: dict[int, Repair] = {}
+        self._sentence_numbers: list[int] | None = None
 
     def __len__(self) -> int:
         return len(self.words)
@@ -187,6 +191,13 @@ class Reading:
                 start = number
         if start < len(self.words):
             yield (start, len(self.words))
+
+    @property
+    def sentence_numbers(self) -> list[int]:
+        """For every word, the number of its sentence."""
+        if self._sentence_numbers is None:
+            self._sentence_numbers = [number for number, (first, last) in enumerate(self.sentences()) for _ in range(first, last)]
+        return self._sentence_numbers
 
     def quote(self, first: int, last: int) -> tuple[int, int, str]:
         """Start, end and text, as typed, of the words from `first` up to but not including `last`."""
@@ -230,8 +241,3 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
             stop = ""
     reading.stems.extend(map(stem, words))
     return reading
-
-
-def phrases(texts: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """The stems of each of several phrases."""
-    return (stems_of(text) for text in texts)

@@ -1,14 +1,15 @@
 """Question -> ranked topics, each with a confidence and the words that counted.
 
-Every topic's phrasings are read once. What then speaks for a topic is evidence of two kinds, each summed over the
-words and concepts of the question: how much of the topic's phrasings use a word that few other topics use, and how
-close the nearest few phrasings come to the whole question. Rivals (subjects that are not ours: knees, phones) are
-indexed the same way and compete, so that a question about them is refused rather than bent to fit.
+What speaks for a topic is evidence of two kinds, learnt from the phrasings and summed over the words and concepts of
+the question: how many of the topic's phrasings use a word that few other topics use, and how close the nearest few
+phrasings come to the whole question. Rivals (subjects that are not ours: knees, phones) compete in the same way, so
+that a question about them is refused rather than bent to fit.
 """
 
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
@@ -40,29 +41,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     basic_topics: list[Slug]
 
 
-class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One file of the lexicon: lay wordings by concept, spellings taken for a word, and words that say little."""
-
-    concepts: dict[Slug, list[Line]] = {}
-    spellings: dict[str, str] = {}
-    domain_words: list[str] = []
-    fillers: list[str] = []
-    blockers: list[str] = []
-
-
-class Rival(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A subject that is not ours to answer, with things that people ask about it."""
-
-    id: Slug
-    phrasings: list[Line]
-
-
-class RivalFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The subjects that are not ours."""
-
-    rivals: list[Rival]
-
-
 class Candidate(NamedTuple):
     """A topic and how likely it answers the question: confidence, 0 to 1."""
 
@@ -88,99 +66,90 @@ class Match(NamedTuple):
     against: tuple[Reason, ...] = ()
 
 
+class Feature(NamedTuple):
+    """What one word, pair or concept of a question says.
+
+    `worth` is its rarity over topics, squared; `topics` and `evidence` go together: for whom it speaks, and how strongly;
+    `phrasings` are the numbers of the phrasings in which it stands.
+    """
+
+    worth: float
+    topics: list[int]
+    evidence: list[float]
+    phrasings: list[int]
+
+
+class MatchTables(msgspec.Struct, frozen=True):
+    """What was learnt from a set of topics, ready to be stored (see `learning`). `features` are decoded when first asked for.
+
+    `topics` holds our ids first (the first `ours`), then the rivals; `owner` and `length` are packed arrays, one item a
+    phrasing: the number of its topic (32-bit) and its length in evidence (32-bit float).
+    """
+
+    topics: list[str]
+    ours: int
+    features: dict[str, msgspec.Raw]
+    owner: bytes
+    length: bytes
+    domain: list[str]
+    settings: Settings
+
+
+def features_of(reading: Reading, lexicon: ConceptIndex, settings: Settings) -> dict[str, float]:
+    """Words, pairs of neighbours and concepts of a text, each with the weight of the sentence it stands in."""
+    features: dict[str, float] = {}
+    weights = _sentence_weights(reading, settings)
+    stems = reading.stems
+    for place, one in enumerate(stems):
+        weight = weights[place]
+        if weight > features.get(one, 0.0):
+            features[one] = weight
+        if place and reading.stops[place] == "":
+            pair = f"{stems[place - 1]} {one}"
+            if weight > features.get(pair, 0.0):
+                features[pair] = weight
+    for found in lexicon.find(reading):
+        name = f"<{found.concept}>"
+        weight = weights[found.first]
+        if weight > features.get(name, 0.0):
+            features[name] = weight
+    return features
+
+
+def _sentence_weights(reading: Reading, settings: Settings) -> list[float]:
+    """In a text of several sentences the one that asks weighs more than those that tell."""
+    sentences = list(reading.sentences())
+    if len(sentences) < 2:
+        return [1.0] * len(reading)
+    at_end = reading.text.rstrip().endswith("?")
+    asks = [reading.stops[last] == "?" if last < len(reading) else at_end for _, last in sentences]
+    weights: list[float] = []
+    for (first, last), asking in zip(sentences, asks, strict=True):
+        weight = settings.asking_weight if asking else settings.telling_weight if any(asks) else 1.0
+        weights.extend([weight] * (last - first))
+    return weights
+
+
 class Matcher:
-    """The index of a set of topics. Building it reads every phrasing; a question then costs well under a millisecond."""
+    """Ranks the topics for a question, well under a millisecond at the bundled size."""
 
-    def __init__(
-        self,
-        topics: Iterable[Topic],
-        rivals: Iterable[Rival],
-        lexicon: ConceptIndex,
-        vocabulary: Vocabulary,
-        settings: Settings,
-        domain_words: Iterable[str],
-    ) -> None:
-        self._lexicon, self._settings = lexicon, settings
-        self._domain = frozenset(stem(word) for word in domain_words)
-        self.topics: list[str] = []
-        texts: list[list[tuple[str, float]]] = []
-        for topic in topics:
-            self.topics.append(topic.id)
-            texts.append([(topic.question, 1.0), *((text, 1.0) for text in topic.phrasings), (topic.summary, settings.summary_weight)])
-        self._ours = len(self.topics)
-        for rival in rivals:
-            self.topics.append(rival.id)
-            texts.append([(text, 1.0) for text in rival.phrasings])
-        self._build(texts, vocabulary)
+    def __init__(self, tables: MatchTables, lexicon: ConceptIndex) -> None:
+        self._tables, self._lexicon, self._settings = tables, lexicon, tables.settings
+        self._domain = frozenset(tables.domain)
+        self.topics = tables.topics
+        self._ours = tables.ours
+        self._owner = array("i", tables.owner)
+        self._length = array("f", tables.length)
+        self._decoded: dict[str, Feature] = {}
 
-    def _build(self, texts: list[list[tuple[str, float]]], vocabulary: Vocabulary) -> None:
-        counts: dict[str, dict[int, float]] = {}
-        phrasings: list[tuple[int, list[str]]] = []
-        for number, group in enumerate(texts):
-            for text, weight in group:
-                features = list(self._features(read(text, vocabulary)))
-                if weight == 1.0:
-                    phrasings.append((number, features))
-                for feature in features:
-                    per_topic = counts.setdefault(feature, {})
-                    per_topic[number] = per_topic.get(number, 0.0) + weight
-        total = len(texts)
-        #: feature -> rarity over topics, squared: what one sighting is worth
-        self._worth: dict[str, float] = {}
-        self._evidence: dict[str, list[tuple[int, float]]] = {}
-        k = self._settings.saturation
-        for feature, per_topic in counts.items():
-            mass = sum(count / (count + k) for count in per_topic.values())
-            worth = math.log(1 + total / (mass + 0.5)) ** 2 * self._kind_weight(feature)
-            self._worth[feature] = worth
-            self._evidence[feature] = [(number, worth * count / (count + k)) for number, count in per_topic.items()]
-        self._phrasings: dict[str, list[int]] = {}
-        self._owner: list[int] = []
-        self._length: list[float] = []
-        for place, (number, features) in enumerate(phrasings):
-            self._owner.append(number)
-            self._length.append(math.sqrt(sum(self._worth[feature] for feature in features)) or 1.0)
-            for feature in features:
-                self._phrasings.setdefault(feature, []).append(place)
-
-    def _kind_weight(self, feature: str) -> float:
-        if feature[0] == "<":
-            return self._settings.concept_weight
-        return self._settings.pair_weight if " " in feature else 1.0
-
-    def _features(self, reading: Reading) -> dict[str, float]:
-        """Words, pairs of neighbours, and concepts of a text, each with the weight of the sentence it stands in."""
-        features: dict[str, float] = {}
-        weights = self._sentence_weights(reading)
-        stems = reading.stems
-        for place, one in enumerate(stems):
-            weight = weights[place]
-            if weight > features.get(one, 0.0):
-                features[one] = weight
-            if place and reading.stops[place] == "":
-                pair = f"{stems[place - 1]} {one}"
-                if weight > features.get(pair, 0.0):
-                    features[pair] = weight
-        for found in self._lexicon.find(reading):
-            name = f"<{found.concept}>"
-            weight = weights[found.first]
-            if weight > features.get(name, 0.0):
-                features[name] = weight
-        return features
-
-    def _sentence_weights(self, reading: Reading) -> list[float]:
-        """In a text of several sentences the one that asks weighs more than those that tell."""
-        sentences = list(reading.sentences())
-        if len(sentences) < 2:
-            return [1.0] * len(reading)
-        asks = []
-        for _, last in sentences:
-            asks.append(last < len(reading) and reading.stops[last] == "?" or last == len(reading) and reading.text.rstrip().endswith("?"))
-        weights: list[float] = []
-        for (first, last), asking in zip(sentences, asks, strict=True):
-            weight = self._settings.asking_weight if asking else self._settings.telling_weight if any(asks) else 1.0
-            weights.extend([weight] * (last - first))
-        return weights
+    def _feature(self, name: str) -> Feature | None:
+        feature = self._decoded.get(name)
+        if feature is None:
+            raw = self._tables.features.get(name)
+            if raw is None:
+                return None
+            feature = self._decoded[name] = msgspec.msgpack.decode(raw, type=Feature)
+        return feature
 
     def match(self, reading: Reading, *, top: int, explain: bool = False) -> Match:
         """Rank the topics for a question and decide between the three outcomes."""
@@ -217,22 +186,21 @@ class Matcher:
 
     def weigh(self, reading: Reading) -> Evidence:
         """What speaks for every topic and rival."""
-        features = self._features(reading)
+        features = features_of(reading, self._lexicon, self._settings)
         by_word = [0.0] * len(self.topics)
         overlap: dict[int, float] = {}
         length = 0.0
         common = len(self._owner) * _TOO_COMMON
-        for feature, weight in features.items():
-            worth = self._worth.get(feature)
-            if worth is None:
+        for name, weight in features.items():
+            feature = self._feature(name)
+            if feature is None:
                 continue
-            length += worth * weight
-            for number, evidence in self._evidence[feature]:
+            share = feature.worth * weight
+            length += share
+            for number, evidence in zip(feature.topics, feature.evidence, strict=True):
                 by_word[number] += evidence * weight
-            places = self._phrasings.get(feature, ())
-            if len(places) < common:
-                share = worth * weight
-                for place in places:
+            if len(feature.phrasings) < common:
+                for place in feature.phrasings:
                     overlap[place] = overlap.get(place, 0.0) + share
         near: dict[int, list[float]] = {}
         root = math.sqrt(length) or 1.0
@@ -257,7 +225,7 @@ class Matcher:
         rivals = evidence.scores[self._ours :]
         rival = max(range(len(rivals)), key=rivals.__getitem__, default=None)
         words = [one for one in set(reading.stems) if one not in self._domain]
-        unknown = sum(1 for one in words if one not in self._worth) / max(1, len(words))
+        unknown = sum(1 for one in words if one not in self._tables.features) / max(1, len(words))
         return {
             "near": evidence.by_phrasing[best],
             "covered": evidence.by_word[best] / (evidence.length or 1.0),
@@ -281,9 +249,9 @@ class Matcher:
             places.setdefault(f"<{found.concept}>", (found.first, found.last))
         counted: list[tuple[float, str]] = []
         for feature, weight in evidence.features.items():
-            for owner, worth in self._evidence.get(feature, ()):
-                if owner == number:
-                    counted.append((worth * weight, feature))
+            known = self._feature(feature)
+            if known and number in known.topics:
+                counted.append((known.evidence[known.topics.index(number)] * weight, feature))
         counted.sort(reverse=True)
         total = sum(worth for worth, _ in counted) or 1.0
         reasons = []

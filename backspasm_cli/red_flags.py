@@ -10,11 +10,14 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from backspasm_cli.assertion import Assertion, AssertionReader, Scopes
+from backspasm_cli.assertion import Assertion, AssertionReader
 from backspasm_cli.concepts import ConceptIndex, Occurrence
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.knowledge import LEVELS, Level, Line, RedFlag, Slug
 from backspasm_cli.language import Reading
+
+
+Scope = Literal["clause", "sentence", "text"]
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,7 +29,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """
 
     when: Annotated[list[Line], msgspec.Meta(min_length=1)]
-    within: Literal["clause", "sentence", "text"] = "text"
+    within: Scope = "text"
     unless: list[Slug] = []
     level: Level | None = None
 
@@ -63,45 +66,73 @@ class Scan(NamedTuple):
     mentions: tuple[Mention, ...]
 
 
-class _Clue(NamedTuple):
-    """One entry of a rule's `when`: any of these concepts, standing as wanted."""
+class Clue(NamedTuple):
+    """One entry of a rule's `when`: any of these concepts, standing as wanted: now, ever (now or in the past), or denied."""
 
     concepts: tuple[str, ...]
-    statuses: frozenset[str]
+    wanted: Literal["now", "ever", "denied"]
 
 
-_NOW = frozenset({"present"})
-_NOW_OR_PAST = frozenset({"present", "past"})
-_DENIED = frozenset({"absent"})
+class CompiledRule(NamedTuple):
+    """A rule with its entries taken apart."""
+
+    flag: str
+    clues: tuple[Clue, ...]
+    within: Scope
+    unless: tuple[str, ...]
+    level: Level | None
+
+
+class RuleTables(msgspec.Struct, frozen=True):
+    """Compiled rules, ready to be stored: undecoded, and by the concepts of their first entry; and all concepts that count."""
+
+    rules: list[msgspec.Raw]
+    by_first: dict[str, list[int]]
+    used: list[str]
+
+
+def compile_rules(rules: Mapping[str, Iterable[Rule]], names: frozenset[str]) -> RuleTables:
+    """Compile rules by flag against the names of the concepts. Raises KnowledgeError for a name that does not exist."""
+    faults: list[Fault] = []
+    stored: list[msgspec.Raw] = []
+    by_first: dict[str, list[int]] = {}
+    used: dict[str, None] = {}
+    for flag, own in rules.items():
+        for rule in own:
+            clues = tuple(_clue(entry) for entry in rule.when)
+            mentioned = [*(name for clue in clues for name in clue.concepts), *rule.unless]
+            faults.extend(
+                Fault("detection", flag, "rules", f"names {name!r}, but there is no such concept") for name in mentioned if name not in names
+            )
+            used.update(dict.fromkeys(mentioned))
+            for name in clues[0].concepts:
+                by_first.setdefault(name, []).append(len(stored))
+            compiled = CompiledRule(flag, clues, rule.within, tuple(rule.unless), rule.level)
+            stored.append(msgspec.Raw(msgspec.msgpack.encode(compiled)))
+    if faults:
+        raise KnowledgeError(faults)
+    return RuleTables(stored, by_first, list(used))
+
+
+_STATUSES = {"now": frozenset({"present"}), "ever": frozenset({"present", "past"}), "denied": frozenset({"absent"})}
 
 _Seen = tuple[Occurrence, Assertion]
 
 
 class Detector:
-    """Rules compiled against the concepts. Raises KnowledgeError when a rule names a concept that does not exist."""
+    """Scans readings. A rule is decoded and looked at only when a concept of its first entry was found."""
 
-    def __init__(
-        self, flags: Iterable[RedFlag], rules: Mapping[str, Iterable[Rule]], concepts: ConceptIndex, assertions: AssertionReader
-    ) -> None:
-        self._concepts, self._assertions = concepts, assertions
-        faults: list[Fault] = []
-        self._rules: list[tuple[RedFlag, Rule, tuple[_Clue, ...]]] = []
-        # A rule is looked at only when a concept of its first clue was found.
-        self._by_first: dict[str, list[int]] = {}
-        self._used: set[str] = set()
-        for flag in flags:
-            for rule in rules.get(flag.id, ()):
-                clues = tuple(_clue(entry) for entry in rule.when)
-                for name in [*(name for clue in clues for name in clue.concepts), *rule.unless]:
-                    if name not in concepts.names:
-                        faults.append(Fault("detection", flag.id, "rules", f"names {name!r}, but there is no such concept"))
-                for name in clues[0].concepts:
-                    self._by_first.setdefault(name, []).append(len(self._rules))
-                self._used.update(name for clue in clues for name in clue.concepts)
-                self._used.update(rule.unless)
-                self._rules.append((flag, rule, clues))
-        if faults:
-            raise KnowledgeError(faults)
+    def __init__(self, flags: Mapping[str, RedFlag], rules: RuleTables, concepts: ConceptIndex, assertions: AssertionReader) -> None:
+        self._flags, self._stored, self._concepts, self._assertions = flags, rules.rules, concepts, assertions
+        self._by_first = rules.by_first
+        self._used = frozenset(rules.used)
+        self._decoded: dict[int, CompiledRule] = {}
+
+    def _rule(self, number: int) -> CompiledRule:
+        rule = self._decoded.get(number)
+        if rule is None:
+            rule = self._decoded[number] = msgspec.msgpack.decode(self._stored[number], type=CompiledRule)
+        return rule
 
     def scan(self, reading: Reading) -> Scan:
         """Find every danger sign in a reading; time grows linearly with its length."""
@@ -115,65 +146,78 @@ class Detector:
         findings: dict[str, Finding] = {}
         mentions: dict[str, Mention] = {}
         for number in sorted({number for name in seen for number in self._by_first.get(name, ())}):
-            flag, rule, clues = self._rules[number]
-            combination = _combine(clues, rule, seen, reading, scopes)
+            rule = self._rule(number)
+            flag = self._flags[rule.flag]
+            combination = _combine(rule, seen, reading)
             if combination:
                 new = _finding(flag, rule, combination, reading)
                 old = findings.get(flag.id)
                 findings[flag.id] = new if old is None else _merged(old, new)
-            elif len(clues) == 1:
-                for name in clues[0].concepts:
+            elif len(rule.clues) == 1 and rule.clues[0].wanted != "denied":
+                for name in rule.clues[0].concepts:
                     for _, assertion in seen.get(name, ()):
-                        if assertion.status not in clues[0].statuses and not clues[0].statuses == _DENIED:
+                        if assertion.status not in _STATUSES[rule.clues[0].wanted]:
                             mentions.setdefault(flag.id, Mention(flag, assertion))
         ordered = sorted(findings.values(), key=lambda one: (LEVELS.index(one.level), one.start))
         return Scan(tuple(ordered), tuple(mention for name, mention in mentions.items() if name not in findings))
 
 
-def _clue(entry: str) -> _Clue:
+def _clue(entry: str) -> Clue:
     if entry.startswith("!"):
-        return _Clue(tuple(entry[1:].split("|")), _DENIED)
+        return Clue(tuple(entry[1:].split("|")), "denied")
     if entry.startswith("~"):
-        return _Clue(tuple(entry[1:].split("|")), _NOW_OR_PAST)
-    return _Clue(tuple(entry.split("|")), _NOW)
+        return Clue(tuple(entry[1:].split("|")), "ever")
+    return Clue(tuple(entry.split("|")), "now")
 
 
-def _combine(
-    clues: tuple[_Clue, ...], rule: Rule, seen: Mapping[str, list[_Seen]], reading: Reading, scopes: Scopes
-) -> list[Occurrence] | None:
-    """The occurrences that satisfy the rule, one for each clue, or None."""
+def _combine(rule: CompiledRule, seen: Mapping[str, list[_Seen]], reading: Reading) -> list[Occurrence] | None:
+    """The occurrences that satisfy the rule, one for each entry, or None."""
     options: list[list[Occurrence]] = []
-    for clue in clues:
-        fitting = [one for name in clue.concepts for one, assertion in seen.get(name, ()) if assertion.status in clue.statuses]
+    for clue in rule.clues:
+        fitting = [one for name in clue.concepts for one, assertion in seen.get(name, ()) if assertion.status in _STATUSES[clue.wanted]]
         if not fitting:
             return None
         options.append(fitting)
     silencers = [one for name in rule.unless for one, assertion in seen.get(name, ()) if assertion.status != "absent"]
+    if rule.within == "text" and len(options) > 1:
+        if silencers:
+            return None
+        lead = options[0][0]
+        return [lead, *(min(others[:_NEAREST_OF], key=lambda one: abs(one.first - lead.first)) for others in options[1:])]
+    sentence = reading.sentence_numbers
+    silent = {sentence[one.first] for one in silencers}
+    partners = [_by_sentence(others, sentence) for others in options[1:]]
     for lead in options[0]:
+        place = sentence[lead.first]
+        if place in silent:
+            continue
         chosen = [lead]
-        for others in options[1:]:
-            near = [one for one in others if _within(lead, one, rule.within, reading, scopes)]
+        for others in partners:
+            near = [one for one in others.get(place, ()) if rule.within == "sentence" or _in_one_clause(lead, one, reading)]
             if not near:
                 break
             chosen.append(min(near, key=lambda one: abs(one.first - lead.first)))
         else:
-            scope = "sentence" if rule.within == "clause" else rule.within if len(clues) > 1 else "sentence"
-            if not any(_within(lead, silencer, scope, reading, scopes) for silencer in silencers):
-                return chosen
+            return chosen
     return None
 
 
-def _within(one: Occurrence, other: Occurrence, scope: str, reading: Reading, scopes: Scopes) -> bool:
-    if scope == "text":
-        return True
+_NEAREST_OF = 50  # occurrences among which the nearest is sought; a text with more is long enough for any of them to do
+
+
+def _by_sentence(occurrences: Iterable[Occurrence], sentence: list[int]) -> dict[int, list[Occurrence]]:
+    found: dict[int, list[Occurrence]] = {}
+    for one in occurrences:
+        found.setdefault(sentence[one.first], []).append(one)
+    return found
+
+
+def _in_one_clause(one: Occurrence, other: Occurrence, reading: Reading) -> bool:
     first, last = min(one.last, other.last), max(one.first, other.first)
-    between = reading.stops[first : last + 1]
-    if any(stop in (".", "?") for stop in between):
-        return False
-    return scope == "sentence" or (last - first <= 10 and ";" not in between)
+    return last - first <= 10 and not any(stop in (";", ":") for stop in reading.stops[first : last + 1])
 
 
-def _finding(flag: RedFlag, rule: Rule, combination: list[Occurrence], reading: Reading) -> Finding:
+def _finding(flag: RedFlag, rule: CompiledRule, combination: list[Occurrence], reading: Reading) -> Finding:
     lead = combination[0]
     first = min(one.first for one in combination)
     last = max(one.last for one in combination)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backspasm_cli.concepts import ConceptIndex
+from backspasm_cli.concepts import ConceptIndex, compile_concepts
 from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.language import Vocabulary, read
 
@@ -13,7 +13,7 @@ NOTHING = Vocabulary({}, {})
 
 def found(patterns: dict[str, list[str]], text: str) -> set[tuple[str, str]]:
     """The concepts found in a text, each with the words that it covers."""
-    index = ConceptIndex(patterns, fillers=["my", "really"], blockers=["no", "not", "but"])
+    index = ConceptIndex(compile_concepts(patterns, fillers=["my", "really"], blockers=["no", "not", "but"]).tables)
     reading = read(text, NOTHING)
     return {(one.concept, reading.quote(one.first, one.last)[2]) for one in index.find(reading)}
 
@@ -66,10 +66,10 @@ def test_numbers(pattern: str, text: str, hit: bool) -> None:
 def test_bad_patterns(pattern: str, complaint: str) -> None:
     """A bad pattern is reported with its concept and what was expected."""
     with pytest.raises(KnowledgeError, match=complaint):
-        ConceptIndex({"x": [pattern]})
+        compile_concepts({"x": [pattern]})
 
 
 def test_circles_are_refused() -> None:
     """A concept that is made of itself is refused rather than looped over."""
     with pytest.raises(KnowledgeError, match="made of itself"):
-        ConceptIndex({"a": ["<b>"], "b": ["<a>"]})
+        compile_concepts({"a": ["<b>"], "b": ["<a>"]})

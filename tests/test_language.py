@@ -11,7 +11,7 @@ from backspasm_cli.language import Vocabulary, fold, read, words_of
 KNOWN = Vocabulary(
     {"muscle": 9, "spasm": 9, "ibuprofen": 3, "relaxer": 1, "numb": 2, "pee": 2, "lower": 5, "back": 9, "pain": 9, "stretch": 4, "cannot": 1},
     {"wks": "weeks", "dunno": "dont know"},
-    "dumb\npea\nback\ngolf\ngold\nthe",
+    lambda: "dumb\npea\nback\ngolf\ngold\nthe",
 )
 
 
