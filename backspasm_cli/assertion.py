@@ -228,7 +228,7 @@ class Scopes:
         for cue in self._in_sentence("asking", first):
             # A question put in general ("can a full bladder ..."): nobody in particular is said to be affected.
             opens = cue.first == start or self._reading.stops[cue.first] == "," or self._reading.stems[cue.first - 1] in self._joiners
-            if opens and not any(self._reading.stems[place] in self._persons for place in range(start, end)):
+            if opens and cue.last <= first and not any(self._reading.stems[place] in self._persons for place in range(start, end)):
                 return self._by("hypothetical", cue)
         return None
 

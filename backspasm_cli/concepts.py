@@ -3,6 +3,7 @@
 A concept is a list of patterns, each a sequence of:
 
     word          that word in any inflection (stems are compared)
+    =word         that word in exactly this form: "=legs" is neither "leg" nor "leg's"
     a|b           either
     <name>        another concept
     #  #65-110    a number, or a number in that range
@@ -57,6 +58,7 @@ class ConceptTables(msgspec.Struct, frozen=True):
 
     fillers: list[str]
     blockers: list[str]
+    exact: list[str]
     levels: list[dict[str, msgspec.Raw]]
 
 
@@ -84,16 +86,22 @@ def compile_concepts(concepts: Mapping[str, Iterable[str]], fillers: Iterable[st
         raise KnowledgeError(faults)
     levels = _levels(patterns, file)
     uses = Counter(symbol for pattern in patterns for part in pattern.parts for element in part for symbol in element.symbols)
-    tables: list[dict[str, list[Pattern]]] = [{} for _ in range(1 + max(levels.values(), default=0))]
+    by_level: list[dict[str, list[Pattern]]] = [{} for _ in range(1 + max(levels.values(), default=0))]
     for pattern in patterns:
         # The anchor is the element whose symbols are rarest in the tables: fewest texts then ask for this pattern.
         elements = [element for part in pattern.parts for element in part]
         anchor = min(elements, key=lambda element: sum(uses[symbol] for symbol in element.symbols))
         for symbol in anchor.symbols:
-            tables[levels[pattern.concept]].setdefault(symbol, []).append(pattern)
+            by_level[levels[pattern.concept]].setdefault(symbol, []).append(pattern)
     encode = msgspec.msgpack.encode
-    stored = [{symbol: msgspec.Raw(encode(found)) for symbol, found in table.items()} for table in tables]
-    return Compiled(ConceptTables([stem(fold(word)) for word in fillers], [stem(fold(word)) for word in blockers], stored), names, words)
+    stored = [{symbol: msgspec.Raw(encode(found)) for symbol, found in table.items()} for table in by_level]
+    exact = [symbol for symbol in uses if symbol.startswith("=")]
+    tables = ConceptTables(_stems(fillers), _stems(blockers), exact, stored)
+    return Compiled(tables, names, words)
+
+
+def _stems(words: Iterable[str]) -> list[str]:
+    return [stem(fold(word)) for word in words]
 
 
 def _parsed(name: str, text: str, names: frozenset[str], words: dict[str, int]) -> Pattern:
@@ -125,11 +133,11 @@ def _element(token: str, gap: int, names: frozenset[str], words: dict[str, int])
                 raise ValueError(f"names {one}, but there is no such concept")
             symbols.append(one)
         else:
-            word = fold(one)
+            word = fold(one.removeprefix("="))
             if not word.isalnum():
                 raise ValueError(f"has {one!r}; expected words of letters and digits")
             words[word] = words.get(word, 0) + 1
-            symbols.append(stem(word))
+            symbols.append(f"={word}" if one.startswith("=") else stem(word))
     return Element(tuple(dict.fromkeys(symbols)), gap, tuple(ranges))
 
 
@@ -164,6 +172,7 @@ class ConceptIndex:
     def __init__(self, tables: ConceptTables) -> None:
         self._fillers = frozenset(tables.fillers)
         self._blockers = frozenset(tables.blockers)
+        self._exact = frozenset(tables.exact)
         self._stored = tables.levels
         self._decoded: list[dict[str, list[Pattern]]] = [{} for _ in tables.levels]
 
@@ -189,6 +198,10 @@ class ConceptIndex:
         for place in range(first, last):
             symbol = reading.stems[place]
             where.setdefault(symbol, []).append((place, place + 1))
+            exact = f"={reading.words[place]}"
+            # "leg's" folds to "legs", but is no plural: an exact form is one that was typed without an apostrophe.
+            if exact in self._exact and reading.text[slice(*reading.spans[place])].isalnum():
+                where.setdefault(exact, []).append((place, place + 1))
             if symbol[0].isdigit():
                 where.setdefault("#", []).append((place, place + 1))
         found: set[Occurrence] = set()

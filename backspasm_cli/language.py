@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2018\u2019\u02bc`\u00b4][^\W\d_]+)*\d*|\d+(?:[.,]\d+)?")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
 _SENTENCE_END = ".!?\n\r\u2026\u3002\u0964"
-_CLAUSE_END = ";:\u2013\u2014()[]/|"
+_CLAUSE_END = ";:\u2013\u2014()[]|"
 
 #: A longer "word" is a paste accident or an attack, and no typo of anything.
 _LONGEST_REPAIRED = 24
@@ -218,7 +218,7 @@ def _stop(between: str) -> str:
         return "."
     if any(mark in between for mark in _CLAUSE_END) or " -" in between or "- " in between:
         return ":" if ":" in between else ";"
-    return "," if "," in between or "\u060c" in between else ""
+    return "," if "," in between or "/" in between or "\u060c" in between else ""
 
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:

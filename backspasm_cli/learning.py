@@ -45,7 +45,7 @@ def learn(
     settings: Settings,
     domain_words: Iterable[str],
 ) -> MatchTables:
-    """Read every phrasing of every topic and rival once, and weigh what each word, pair and concept says."""
+    """Read every phrasing of every topic and rival once, and weigh what each word and concept says."""
     names: list[str] = []
     texts: list[list[tuple[str, float]]] = []
     for topic in topics:
@@ -70,7 +70,7 @@ def learn(
     for name, per_topic in counts.items():
         # Rarity over topics, where a topic that says a word once counts less than one that says it again and again.
         mass = sum(count / (count + k) for count in per_topic.values())
-        worth[name] = math.log(1 + len(texts) / (mass + 0.5)) ** 2 * _weight_of_kind(name, settings)
+        worth[name] = math.log(1 + len(texts) / (mass + 0.5)) ** 2 * (settings.concept_weight if name[0] == "<" else 1.0)
     standing: dict[str, list[int]] = {}
     for place, (_, found) in enumerate(phrasings):
         for name in found:
@@ -90,9 +90,3 @@ def learn(
         domain=[stem(word) for word in domain_words],
         settings=settings,
     )
-
-
-def _weight_of_kind(name: str, settings: Settings) -> float:
-    if name[0] == "<":
-        return settings.concept_weight
-    return settings.pair_weight if " " in name else 1.0

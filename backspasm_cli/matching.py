@@ -30,7 +30,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     nearest: int
     nearest_weight: float
     concept_weight: float
-    pair_weight: float
     asking_weight: float
     telling_weight: float
     ours: dict[str, float]
@@ -67,7 +66,7 @@ class Match(NamedTuple):
 
 
 class Feature(NamedTuple):
-    """What one word, pair or concept of a question says.
+    """What one word or concept of a question says.
 
     `worth` is its rarity over topics, squared; `topics` and `evidence` go together: for whom it speaks, and how strongly;
     `phrasings` are the numbers of the phrasings in which it stands.
@@ -96,7 +95,7 @@ class MatchTables(msgspec.Struct, frozen=True):
 
 
 def features_of(reading: Reading, lexicon: ConceptIndex, settings: Settings) -> dict[str, float]:
-    """Words, pairs of neighbours and concepts of a text, each with the weight of the sentence it stands in."""
+    """Words and concepts of a text, each with the weight of the sentence it stands in."""
     features: dict[str, float] = {}
     weights = _sentence_weights(reading, settings)
     stems = reading.stems
@@ -104,10 +103,6 @@ def features_of(reading: Reading, lexicon: ConceptIndex, settings: Settings) -> 
         weight = weights[place]
         if weight > features.get(one, 0.0):
             features[one] = weight
-        if place and reading.stops[place] == "":
-            pair = f"{stems[place - 1]} {one}"
-            if weight > features.get(pair, 0.0):
-                features[pair] = weight
     for found in lexicon.find(reading):
         name = f"<{found.concept}>"
         weight = weights[found.first]
@@ -207,14 +202,19 @@ class Matcher:
         for place, shared in overlap.items():
             near.setdefault(self._owner[place], []).append(shared / (self._length[place] * root))
         by_phrasing = [0.0] * len(self.topics)
+        verbatim: list[int] = []
         nearest = self._settings.nearest
         for number, closeness in near.items():
             closeness.sort(reverse=True)
             by_phrasing[number] = sum(closeness[:nearest]) / nearest
+            if closeness[0] > _SAME:
+                verbatim.append(number)
         most_by_word = max(by_word) or 1.0
         most_by_phrasing = max(by_phrasing) or 1.0
         scale = self._settings.nearest_weight / most_by_phrasing
         scores = [a / most_by_word + b * scale for a, b in zip(by_word, by_phrasing, strict=True)]
+        for number in verbatim:  # a phrasing typed word for word is the question of its topic, whatever the rest says
+            scores[number] += 1.0
         return Evidence(features, length, by_word, by_phrasing, scores, self._ours)
 
     def signals(self, evidence: Evidence, order: list[int], reading: Reading) -> dict[str, float]:
@@ -243,8 +243,6 @@ class Matcher:
         places: dict[str, tuple[int, int]] = {}
         for place, one in enumerate(reading.stems):
             places.setdefault(one, (place, place + 1))
-            if place:
-                places.setdefault(f"{reading.stems[place - 1]} {one}", (place - 1, place + 1))
         for found in self._lexicon.find(reading):
             places.setdefault(f"<{found.concept}>", (found.first, found.last))
         counted: list[tuple[float, str]] = []
@@ -264,6 +262,7 @@ class Matcher:
         return tuple(reasons)
 
 
+_SAME = 0.995  # closeness of a question to a phrasing with the same words and concepts
 _TOO_COMMON = 0.25  # a feature of more than this share of all phrasings says nothing about which is nearest
 
 

@@ -82,3 +82,8 @@ def write_base(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--regenerate-goldens writes the goldens instead of only comparing with them."""
+    parser.addoption("--regenerate-goldens", action="store_true", help="write tests/goldens from what the code gives now")

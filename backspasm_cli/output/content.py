@@ -170,7 +170,7 @@ def _topic(topic: Topic, watch_for: Iterable[RedFlag], sources: Iterable[tuple[s
     watched = tuple(f"{flag.title} ({words.level_meaning[flag.level]})" for flag in watch_for)
     if watched:
         yield Block("list", words.watch_for, watched)
-    yield Block("facts", words.evidence, (f"{words.evidence_levels[topic.evidence.level]}. {topic.evidence.why}",))
+    yield Block("facts", words.evidence, (f"{words.evidence_levels[topic.evidence.level]} ({topic.evidence.why})",))
     cited = tuple(f"{one.publisher}{f', {one.year}' if one.year else ''}: {one.title}. {one.url}" for _, one in sources)
     if cited:
         yield Block("facts", words.sources, cited)
