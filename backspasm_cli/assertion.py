@@ -104,6 +104,10 @@ class Scopes:
             for cue in self._drop_spoilt(kind, found, cues):
                 self._cues.setdefault((kind, self._sentence_start[cue.first]), []).append(cue)
         self._stop_at = {place for cue in cues.get("stop", ()) for place in range(cue.first, cue.last)}
+        self._continues_at = {cue.first for cue in cues.get("negation-continues", ())}
+        self._article_at = {cue.first for cue in cues.get("article", ())}
+        # A phrase that is a whole denial ("no injury") ends it, even where no punctuation does: "no injury numb foot".
+        self._phrase_end = {place: phrase.last for phrase in cues.get("negation-phrase", ()) for place in range(phrase.first, phrase.last)}
 
     @staticmethod
     def _drop_spoilt(kind: str, found: list[Occurrence], cues: Mapping[str, list[Occurrence]]) -> list[Occurrence]:
@@ -171,9 +175,22 @@ class Scopes:
 
     def _denied_before(self, first: int, last: int) -> Assertion | None:
         for cue in reversed(self._in_sentence("negation", first)):
-            if cue.last <= first and first - cue.last <= _FARTHEST and not self._closed(cue.last, first, last):
+            if cue.last > first or first - cue.last > _FARTHEST:
+                continue
+            if not (self._closed(cue.last, first, last) or self._spent(cue, first) or self._contrasted(cue, first)):
                 return self._by("absent", cue)
         return None
+
+    def _spent(self, cue: Occurrence, first: int) -> bool:
+        """Whether the denial lies in a phrase that was over before word `first`, and did not go on ("no history of")."""
+        end = self._phrase_end.get(cue.first, first + 1)
+        return end <= first and end not in self._continues_at
+
+    def _contrasted(self, cue: Occurrence, first: int) -> bool:
+        """Whether an "and a ..." came between: "no" takes things without an article, so "no fever and a rash" has a rash."""
+        if self._reading.words[cue.last - 1] != "no":
+            return False
+        return any(place in self._article_at and self._reading.stems[place - 1] in self._joiners for place in range(cue.last + 1, first + 1))
 
     def _closed(self, start: int, first: int, last: int) -> bool:
         """Whether a scope opened before word `start` has ended by the concept at [first, last)."""

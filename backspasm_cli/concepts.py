@@ -27,6 +27,7 @@ from backspasm_cli.language import Reading, fold, stem
 
 _MOST_FILLERS = 3
 _NEAR = 8  # words between the two parts of `first & second`
+_UNSEEN = 1  # how common a word is taken to be that no ordinary question holds
 _MOST_IN_SENTENCE = 50  # occurrences of one concept; a sentence with more is a paste accident
 
 
@@ -70,8 +71,12 @@ class Compiled(NamedTuple):
     words: dict[str, int]
 
 
-def compile_concepts(concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts") -> Compiled:
-    """Compile concepts (name -> patterns). Raises KnowledgeError with every pattern that cannot be understood."""
+def compile_concepts(concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts", common: Mapping[str, int] | None = None
+) -> Compiled:
+    """Compile concepts (name -> patterns). Raises KnowledgeError with every pattern that cannot be understood.
+
+    `common` says how often each stem stands in ordinary questions, so that a pattern waits for its rarest word.
+    """
     names = frozenset(concepts)
     words: dict[str, int] = {}
     faults: list[Fault] = []
@@ -85,17 +90,19 @@ def compile_concepts(concepts: Mapping[str, Iterable[str]], fillers: Iterable[st
     if faults:
         raise KnowledgeError(faults)
     levels = _levels(patterns, file)
-    uses = Counter(symbol for pattern in patterns for part in pattern.parts for element in part for symbol in element.symbols)
     by_level: list[dict[str, list[Pattern]]] = [{} for _ in range(1 + max(levels.values(), default=0))]
-    for pattern in patterns:
-        # The anchor is the element whose symbols are rarest in the tables: fewest texts then ask for this pattern.
+    frequency = Counter(common or {})
+    for pattern in sorted(patterns, key=lambda pattern: levels[pattern.concept]):
+        # The anchor is the element that the fewest texts hold: only those texts then ask for this pattern.
         elements = [element for part in pattern.parts for element in part]
-        anchor = min(elements, key=lambda element: sum(uses[symbol] for symbol in element.symbols))
+        costs = [sum(frequency[symbol] or _UNSEEN for symbol in element.symbols) for element in elements]
+        anchor = elements[costs.index(min(costs))]
+        frequency[f"<{pattern.concept}>"] += min(costs)
         for symbol in anchor.symbols:
             by_level[levels[pattern.concept]].setdefault(symbol, []).append(pattern)
     encode = msgspec.msgpack.encode
     stored = [{symbol: msgspec.Raw(encode(found)) for symbol, found in table.items()} for table in by_level]
-    exact = [symbol for symbol in uses if symbol.startswith("=")]
+    exact = sorted({symbol for pattern in patterns for part in pattern.parts for one in part for symbol in one.symbols if symbol[0] == "="})
     tables = ConceptTables(_stems(fillers), _stems(blockers), exact, stored)
     return Compiled(tables, names, words)
 
@@ -163,7 +170,19 @@ def _levels(patterns: list[Pattern], file: str) -> dict[str, int]:
     return levels
 
 
-_NONE: list[Pattern] = []
+class _Waiting(NamedTuple):
+    """A decoded pattern with what a sentence must hold for it to be worth a look: all of `singles`, and one of each of `choices`."""
+
+    concept: str
+    singles: frozenset[str]
+    choices: tuple[tuple[str, ...], ...]
+    parts: tuple[tuple[Element, ...], ...]
+
+
+def _waiting(pattern: Pattern) -> _Waiting:
+    elements = [element for part in pattern.parts for element in part]
+    singles = frozenset(element.symbols[0] for element in elements if len(element.symbols) == 1)
+    return _Waiting(pattern.concept, singles, tuple(element.symbols for element in elements if len(element.symbols) > 1), pattern.parts)
 
 
 class ConceptIndex:
@@ -174,16 +193,17 @@ class ConceptIndex:
         self._blockers = frozenset(tables.blockers)
         self._exact = frozenset(tables.exact)
         self._stored = tables.levels
-        self._decoded: list[dict[str, list[Pattern]]] = [{} for _ in tables.levels]
+        self._decoded: list[dict[str, list[_Waiting]]] = [{} for _ in tables.levels]
 
-    def _patterns(self, level: int, symbol: str) -> list[Pattern]:
-        patterns = self._decoded[level].get(symbol)
-        if patterns is None:
+    def _waiting(self, level: int, symbol: str) -> list[_Waiting]:
+        """The patterns of a level that wait for a symbol."""
+        waiting = self._decoded[level].get(symbol)
+        if waiting is None:
             raw = self._stored[level].get(symbol)
-            if raw is None:
-                return _NONE
-            patterns = self._decoded[level][symbol] = msgspec.msgpack.decode(raw, type=list[Pattern])
-        return patterns
+            waiting = [] if raw is None else [_waiting(pattern) for pattern in msgspec.msgpack.decode(raw, type=list[Pattern])]
+            if raw is not None:
+                self._decoded[level][symbol] = waiting
+        return waiting
 
     def find(self, reading: Reading) -> list[Occurrence]:
         """Every concept in the reading, in order of place; time grows linearly with the number of sentences."""
@@ -207,23 +227,19 @@ class ConceptIndex:
         found: set[Occurrence] = set()
         for level in range(len(self._stored)):
             new: dict[str, set[tuple[int, int]]] = {}
+            present = where.keys()
             for symbol in list(where):
-                for pattern in self._patterns(level, symbol):
-                    if pattern.concept in new and len(new[pattern.concept]) > _MOST_IN_SENTENCE:
-                        continue
-                    spans = self._match(pattern, where, reading, last)
-                    if spans:
-                        new.setdefault(pattern.concept, set()).update(spans)
+                for pattern in self._waiting(level, symbol):
+                    if present >= pattern.singles and not any(map(present.isdisjoint, pattern.choices)):
+                        spans = self._match(pattern, where, reading, last)
+                        if spans and len(new.get(pattern.concept, ())) < _MOST_IN_SENTENCE:
+                            new.setdefault(pattern.concept, set()).update(spans)
             for concept, places in new.items():
                 where[f"<{concept}>"] = sorted(places)
                 found.update(Occurrence(concept, start, end) for start, end in places)
         return sorted(found, key=lambda one: (one.first, one.last, one.concept))
 
-    def _match(self, pattern: Pattern, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
-        for part in pattern.parts:
-            for element in part:
-                if not any(symbol in where for symbol in element.symbols):
-                    return []
+    def _match(self, pattern: _Waiting, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
         spans = self._sequences(pattern.parts[0], where, reading, last)
         for part in pattern.parts[1:]:
             if not spans:

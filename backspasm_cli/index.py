@@ -19,7 +19,7 @@ from backspasm_cli.assertion import AssertionCues, compile_cues
 from backspasm_cli.concepts import ConceptIndex, compile_concepts
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.knowledge import KnowledgeBase, data_folder, data_names, load, read_bundled, topic_files
-from backspasm_cli.language import Vocabulary, words_of
+from backspasm_cli.language import Vocabulary, stems_of, words_of
 from backspasm_cli.learning import LexiconFile, RivalFile, learn
 from backspasm_cli.matching import Settings
 from backspasm_cli.red_flags import DetectionFile, Rule, compile_rules
@@ -28,6 +28,7 @@ from backspasm_cli.red_flags import DetectionFile, Rule, compile_rules
 VERSION = 1
 
 _FILE = "index.msgpack"
+_NUMBERS = 50  # how common a number is in ordinary questions, beside the counts of words
 _T = TypeVar("_T")
 
 
@@ -63,7 +64,8 @@ def build(base: KnowledgeBase, content: str) -> Index:
     blockers = [word for file in lexicons for word in file.blockers]
     lexicon = compile_concepts(_unique("lexicon", [file.concepts for file in lexicons]), fillers, file="lexicon")
     detections = _merged("detection", DetectionFile)
-    signs = compile_concepts(_unique("detection", [file.concepts for file in detections]), fillers, blockers, file="detection")
+    common = Counter(stem for topic in base.topics.values() for text in topic.phrasings for stem in stems_of(text)) + Counter({"#": _NUMBERS})
+    signs = compile_concepts(_unique("detection", [file.concepts for file in detections]), fillers, blockers, file="detection", common=common)
     rules = compile_rules(_rules(detections, base), signs.names)
     cues, cue_words = compile_cues(read_bundled("assertion.json", AssertionCues), fillers)
     rivals = read_bundled("rivals.json", RivalFile).rivals

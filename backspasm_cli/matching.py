@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
@@ -183,20 +184,22 @@ class Matcher:
         """What speaks for every topic and rival."""
         features = features_of(reading, self._lexicon, self._settings)
         by_word = [0.0] * len(self.topics)
-        overlap: dict[int, float] = {}
+        overlap: defaultdict[int, float] = defaultdict(float)
         length = 0.0
         common = len(self._owner) * _TOO_COMMON
+        most = len(self.topics) * _SAYS_LITTLE
         for name, weight in features.items():
             feature = self._feature(name)
             if feature is None:
                 continue
             share = feature.worth * weight
             length += share
-            for number, evidence in zip(feature.topics, feature.evidence, strict=True):
-                by_word[number] += evidence * weight
+            if len(feature.topics) < most:
+                for number, evidence in zip(feature.topics, feature.evidence, strict=True):
+                    by_word[number] += evidence * weight
             if len(feature.phrasings) < common:
                 for place in feature.phrasings:
-                    overlap[place] = overlap.get(place, 0.0) + share
+                    overlap[place] += share
         near: dict[int, list[float]] = {}
         root = math.sqrt(length) or 1.0
         for place, shared in overlap.items():
@@ -263,7 +266,8 @@ class Matcher:
 
 
 _SAME = 0.995  # closeness of a question to a phrasing with the same words and concepts
-_TOO_COMMON = 0.25  # a feature of more than this share of all phrasings says nothing about which is nearest
+_TOO_COMMON = 0.04  # a feature of more than this share of all phrasings says nothing about which is nearest
+_SAYS_LITTLE = 0.5  # a feature of more than this share of all topics and rivals speaks for none of them
 
 
 class Evidence(NamedTuple):
