@@ -6,7 +6,7 @@ runs until something ends it. The cues are data; this module knows how scopes be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -104,6 +104,7 @@ class Scopes:
             for cue in self._drop_spoilt(kind, found, cues):
                 self._cues.setdefault((kind, self._sentence_start[cue.first]), []).append(cue)
         self._stop_at = {place for cue in cues.get("stop", ()) for place in range(cue.first, cue.last)}
+        self._linked_at = {place for link in cues.get("resolved-link", ()) for place in range(link.first, link.last)}
         self._continues_at = {cue.first for cue in cues.get("negation-continues", ())}
         self._article_at = {cue.first for cue in cues.get("article", ())}
         # A phrase that is a whole denial ("no injury") ends it, even where no punctuation does: "no injury numb foot".
@@ -113,7 +114,7 @@ class Scopes:
     def _drop_spoilt(kind: str, found: list[Occurrence], cues: Mapping[str, list[Occurrence]]) -> list[Occurrence]:
         """Leave out the cues that lie inside a phrase in which they mean something else ("not only", "no idea")."""
         spoilt = {place for spoiler in cues.get(f"not-{kind}", ()) for place in range(spoiler.first, spoiler.last)}
-        return [cue for cue in found if not any(place in spoilt for place in range(cue.first, cue.last))]
+        return [cue for cue in found if cue.first not in spoilt]
 
     def assertion(self, first: int, last: int) -> Assertion:
         """What is asserted of the concept at the words from `first` up to but not including `last`."""
@@ -123,8 +124,8 @@ class Scopes:
             self._denied_before,
             self._denied_after,
             self._asked_about,
-            self._past,
             self._other,
+            self._past,
         ):
             decided = decide(first, last)
             if decided is not None:
@@ -145,10 +146,15 @@ class Scopes:
         return None
 
     def _answered(self, first: int, last: int) -> Assertion | None:
-        """`Fever? No.` and `Numbness: none` deny; `Incontinence: yes` and `Fever? Yes` affirm."""
+        """`Fever? No.`, `Numbness: none` and `chills no,` deny; `Incontinence: yes` and `Fever? Yes` affirm."""
         reading = self._reading
-        place = last
         size = len(reading)
+        if last < size and reading.stops[last] == "":
+            # With nothing before it, an answer is one only when nothing follows either: not "numb no idea why".
+            answer = self._answer_at(last)
+            if answer is not None and (answer[1].last >= size or reading.stops[answer[1].last]):
+                return self._by(*answer)
+        place = last
         # "fever or chills? no": the question may name more things before it ends.
         while place < size and reading.stops[place] in ("", ",") and place - last < 6 and not self._starts_answer(place):
             place += 1
@@ -159,10 +165,16 @@ class Scopes:
             return None
         if stop == "." and last - self._sentence_start[first] > 5:
             return None
-        for kind, status in (("answer-no", "absent"), ("answer-yes", "present")):
-            for cue in self._in_sentence(kind, place):
-                if cue.first == place and self._ends_answer(cue.last):
-                    return self._by(status, cue)  # type: ignore[arg-type]
+        answer = self._answer_at(place)
+        return self._by(*answer) if answer is not None and self._ends_answer(answer[1].last) else None
+
+    def _answer_at(self, place: int) -> tuple[Status, Occurrence] | None:
+        answers: tuple[tuple[str, Status], ...] = (("answer-no", "absent"), ("answer-yes", "present"))
+        for kind, status in answers:
+            # The longest first: "no no" ends where "no" does not.
+            for cue in reversed(self._in_sentence(kind, place)):
+                if cue.first == place:
+                    return status, cue
         return None
 
     def _starts_answer(self, place: int) -> bool:
@@ -221,15 +233,20 @@ class Scopes:
     def _denied_after(self, first: int, last: int) -> Assertion | None:
         for kind, status in (("negation-after", "absent"), ("resolved", "past")):
             for cue in self._in_sentence(kind, first):
-                if cue.first >= last and cue.first - last <= 6 and not self._closed_after(last, cue.first):
+                # "It was numb but it went away": the link keeps speaking of the same thing.
+                links = self._linked_at if kind == "resolved" else frozenset()
+                if cue.first >= last and cue.first - last <= 6 and not self._closed_after(last, cue.first, links):
                     if status == "past" and self._again(first):
                         continue
                     return self._by(status, cue)  # type: ignore[arg-type]
         return None
 
-    def _closed_after(self, start: int, end: int) -> bool:
-        reading = self._reading
-        return any(reading.stops[place] in (";", ".", "?") or (place < end and place in self._stop_at) for place in range(start, end + 1))
+    def _closed_after(self, start: int, end: int, links: Collection[int] = ()) -> bool:
+        """Whether something ends between a concept before word `start` and a cue at word `end`; `links` do not."""
+        stops = self._reading.stops
+        return any(
+            stops[place] in (";", ".", "?") or (place < end and place in self._stop_at and place not in links) for place in range(start, end + 1)
+        )
 
     def _again(self, place: int) -> bool:
         return bool(self._in_sentence("again", place))
@@ -245,7 +262,7 @@ class Scopes:
         for cue in self._in_sentence("asking", first):
             # A question put in general ("can a full bladder ..."): nobody in particular is said to be affected.
             opens = cue.first == start or self._reading.stops[cue.first] == "," or self._reading.stems[cue.first - 1] in self._joiners
-            if opens and cue.last <= first and not any(self._reading.stems[place] in self._persons for place in range(start, end)):
+            if opens and cue.first < first and not any(self._reading.stems[place] in self._persons for place in range(start, end)):
                 return self._by("hypothetical", cue)
         return None
 

@@ -80,7 +80,8 @@ def build(base: KnowledgeBase, content: str) -> Index:
     vocabulary = Vocabulary(counts, spellings, plain_words)
     settings = read_bundled("matching.json", Settings)
     domain = [word for file in lexicons for word in file.domain_words]
-    matching = learn(base.topics.values(), rivals, ConceptIndex(lexicon.tables), vocabulary, settings, domain)
+    empty = [word for file in lexicons for word in file.empty_words]
+    matching = learn(base.topics.values(), rivals, ConceptIndex(lexicon.tables), vocabulary, settings, domain, empty)
     encode = msgspec.msgpack.encode
     return Index(
         version=VERSION,

@@ -14,12 +14,19 @@ from backspasm_cli.language import Vocabulary, read, stem
 from backspasm_cli.matching import Feature, MatchTables, Settings, features_of
 
 
+_PRIOR = 0.7  # sightings every word is given beforehand
+
+
 class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One file of the lexicon: lay wordings by concept, spellings taken for a word, and words that say little."""
+    """One file of the lexicon: lay wordings by concept, spellings taken for a word, and words that say little.
+
+    `domain_words` say that a question is ours but not what it is about ("back", "pain"); `empty_words` say nothing ("my", "have").
+    """
 
     concepts: dict[Slug, list[Line]] = {}
     spellings: dict[str, str] = {}
     domain_words: list[str] = []
+    empty_words: list[str] = []
     fillers: list[str] = []
     blockers: list[str] = []
 
@@ -44,6 +51,7 @@ def learn(
     vocabulary: Vocabulary,
     settings: Settings,
     domain_words: Iterable[str],
+    empty_words: Iterable[str],
 ) -> MatchTables:
     """Read every phrasing of every topic and rival once, and weigh what each word and concept says."""
     names: list[str] = []
@@ -76,10 +84,15 @@ def learn(
         for name in found:
             standing.setdefault(name, []).append(place)
     lengths = [math.sqrt(sum(worth[name] for name in found)) or 1.0 for _, found in phrasings]
+    of_ours = sum(number < ours for number, _ in phrasings)
+    of_rivals = len(phrasings) - of_ours
     features = {}
     for name, per_topic in counts.items():
         evidence = [worth[name] * count / (count + k) for count in per_topic.values()]
-        feature = Feature(worth[name], list(per_topic), evidence, standing.get(name, []))
+        places = standing.get(name, [])
+        in_ours = sum(phrasings[place][0] < ours for place in places)
+        leaning = _log_odds(in_ours, of_ours) - _log_odds(len(places) - in_ours, of_rivals)
+        feature = Feature(worth[name], leaning if of_rivals else 0.0, list(per_topic), evidence, places)
         features[name] = msgspec.Raw(msgspec.msgpack.encode(feature))
     return MatchTables(
         topics=names,
@@ -88,5 +101,11 @@ def learn(
         owner=array("i", [number for number, _ in phrasings]).tobytes(),
         length=array("f", lengths).tobytes(),
         domain=[stem(word) for word in domain_words],
+        empty=[stem(word) for word in empty_words],
         settings=settings,
     )
+
+
+def _log_odds(count: int, of: int) -> float:
+    """How often a word stands in a set of phrasings, as a logarithm, kept finite for words that never do."""
+    return math.log((count + _PRIOR) / (of + 2 * _PRIOR))

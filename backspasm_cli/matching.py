@@ -70,10 +70,12 @@ class Feature(NamedTuple):
     """What one word or concept of a question says.
 
     `worth` is its rarity over topics, squared; `topics` and `evidence` go together: for whom it speaks, and how strongly;
-    `phrasings` are the numbers of the phrasings in which it stands.
+    `phrasings` are the numbers of the phrasings in which it stands; `leaning` is how much more often it stands in ours than
+    in those of the rivals, as a logarithm of odds.
     """
 
     worth: float
+    leaning: float
     topics: list[int]
     evidence: list[float]
     phrasings: list[int]
@@ -92,6 +94,7 @@ class MatchTables(msgspec.Struct, frozen=True):
     owner: bytes
     length: bytes
     domain: list[str]
+    empty: list[str]
     settings: Settings
 
 
@@ -132,6 +135,7 @@ class Matcher:
     def __init__(self, tables: MatchTables, lexicon: ConceptIndex) -> None:
         self._tables, self._lexicon, self._settings = tables, lexicon, tables.settings
         self._domain = frozenset(tables.domain)
+        self._little = self._domain.union(tables.empty)
         self.topics = tables.topics
         self._ours = tables.ours
         self._owner = array("i", tables.owner)
@@ -149,7 +153,7 @@ class Matcher:
 
     def match(self, reading: Reading, *, top: int, explain: bool = False) -> Match:
         """Rank the topics for a question and decide between the three outcomes."""
-        if not any(one not in self._domain for one in reading.stems):
+        if self.says_little(reading):
             return self._only_domain_words(reading, top)
         evidence = self.weigh(reading)
         order = evidence.ranked(top + 1)
@@ -173,10 +177,14 @@ class Matcher:
             against = self._reasons(evidence, reading, order[1]) if len(order) > 1 else ()
         return Match(status, tuple(candidates), status != "no_match" and confidence >= settings.lead_at, reasons, against)
 
+    def says_little(self, reading: Reading) -> bool:
+        """Whether a question holds nothing but words such as "my back hurts", which say that it is ours but not what it is about."""
+        return all(one in self._little for one in reading.stems)
+
     def _only_domain_words(self, reading: Reading, top: int) -> Match:
-        """A question of nothing but words such as "back spasm" is ours, but could be about any of the basic topics."""
+        """Such a question gets the choice of the basic topics, if it holds one word of the subject and not only filler."""
         known = [name for name in self._settings.basic_topics if name in self.topics[: self._ours]][:top]
-        if not reading.stems or not known:
+        if not known or not any(one in self._domain for one in reading.stems):
             return Match("no_match", ())
         return Match("ambiguous", tuple(Candidate(name, round(0.5 / len(known), 3)) for name in known))
 
@@ -188,12 +196,16 @@ class Matcher:
         length = 0.0
         common = len(self._owner) * _TOO_COMMON
         most = len(self.topics) * _SAYS_LITTLE
+        leaning = 0.0
+        known = 0
         for name, weight in features.items():
             feature = self._feature(name)
             if feature is None:
                 continue
             share = feature.worth * weight
             length += share
+            leaning += feature.leaning
+            known += 1
             if len(feature.topics) < most:
                 for number, evidence in zip(feature.topics, feature.evidence, strict=True):
                     by_word[number] += evidence * weight
@@ -218,7 +230,7 @@ class Matcher:
         scores = [a / most_by_word + b * scale for a, b in zip(by_word, by_phrasing, strict=True)]
         for number in verbatim:  # a phrasing typed word for word is the question of its topic, whatever the rest says
             scores[number] += 1.0
-        return Evidence(features, length, by_word, by_phrasing, scores, self._ours)
+        return Evidence(features, length, leaning / math.sqrt(known or 1), by_word, by_phrasing, scores, self._ours)
 
     def signals(self, evidence: Evidence, order: list[int], reading: Reading) -> dict[str, float]:
         """What tells whether a question is ours and the best topic right, each about 0 to 1."""
@@ -227,9 +239,10 @@ class Matcher:
         second = evidence.scores[order[1]] if len(order) > 1 else 0.0
         rivals = evidence.scores[self._ours :]
         rival = max(range(len(rivals)), key=rivals.__getitem__, default=None)
-        words = [one for one in set(reading.stems) if one not in self._domain]
+        words = [one for one in set(reading.stems) if one not in self._little]
         unknown = sum(1 for one in words if one not in self._tables.features) / max(1, len(words))
         return {
+            "leaning": evidence.leaning / 3,
             "near": evidence.by_phrasing[best],
             "covered": evidence.by_word[best] / (evidence.length or 1.0),
             "margin": (first - second) / (first or 1.0),
@@ -271,10 +284,14 @@ _SAYS_LITTLE = 0.5  # a feature of more than this share of all topics and rivals
 
 
 class Evidence(NamedTuple):
-    """What a question holds for every topic, and after them every rival: by its words, by its nearest phrasings, and together."""
+    """What a question holds for every topic, and after them every rival: by its words, by its nearest phrasings, and together.
+
+    `length` is what all its known features are worth; `leaning` how much they sound like ours (above 0) or the rivals'.
+    """
 
     features: dict[str, float]
     length: float
+    leaning: float
     by_word: list[float]
     by_phrasing: list[float]
     scores: list[float]
