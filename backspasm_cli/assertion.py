@@ -114,7 +114,7 @@ class Scopes:
     def _drop_spoilt(kind: str, found: list[Occurrence], cues: Mapping[str, list[Occurrence]]) -> list[Occurrence]:
         """Leave out the cues that lie inside a phrase in which they mean something else ("not only", "no idea")."""
         spoilt = {place for spoiler in cues.get(f"not-{kind}", ()) for place in range(spoiler.first, spoiler.last)}
-        return [cue for cue in found if cue.first not in spoilt]
+        return [cue for cue in found if not any(place in spoilt for place in range(cue.first, cue.last))]
 
     def assertion(self, first: int, last: int) -> Assertion:
         """What is asserted of the concept at the words from `first` up to but not including `last`."""
@@ -163,7 +163,7 @@ class Scopes:
         stop = reading.stops[place]
         if stop in ("", ","):
             return None
-        if stop == "." and last - self._sentence_start[first] > 5:
+        if stop == "." and not self._bare(self._sentence_start[first], last):
             return None
         answer = self._answer_at(place)
         return self._by(*answer) if answer is not None and self._ends_answer(answer[1].last) else None
@@ -176,6 +176,10 @@ class Scopes:
                 if cue.first == place:
                     return status, cue
         return None
+
+    def _bare(self, start: int, end: int) -> bool:
+        """Whether these words are a mere heading ("Fever."), of nobody in particular, that a next sentence may answer."""
+        return end - start <= 5 and not any(stem in self._persons for stem in self._reading.stems[start:end])
 
     def _starts_answer(self, place: int) -> bool:
         return self._reading.stops[place] not in ("", ",")
@@ -252,7 +256,7 @@ class Scopes:
         return bool(self._in_sentence("again", place))
 
     def _asked_about(self, first: int, last: int) -> Assertion | None:
-        for cue in reversed(self._in_sentence("hypothetical", first)):
+        for cue in reversed(self._in_sentence("hypothetical", first) + self._in_sentence("fear", first)):
             if cue.first < first and not self._closed(cue.last, first, last):
                 return self._by("hypothetical", cue)
         for cue in self._in_sentence("hypothetical-after", first):

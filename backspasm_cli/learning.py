@@ -65,11 +65,15 @@ def learn(
         texts.append([(text, 1.0) for text in rival.phrasings])
     counts: dict[str, dict[int, float]] = {}
     phrasings: list[tuple[int, list[str]]] = []
+    verbatim: dict[str, int] = {}
     for number, group in enumerate(texts):
         for text, weight in group:
-            found = list(features_of(read(text, vocabulary), lexicon, settings))
+            reading = read(text, vocabulary)
+            found = list(features_of(reading, lexicon, settings))
             if weight == 1.0:
                 phrasings.append((number, found))
+                if number < ours:
+                    verbatim.setdefault(" ".join(reading.stems), number)
             for name in found:
                 per_topic = counts.setdefault(name, {})
                 per_topic[number] = per_topic.get(number, 0.0) + weight
@@ -98,6 +102,7 @@ def learn(
         topics=names,
         ours=ours,
         features=features,
+        verbatim=verbatim,
         owner=array("i", [number for number, _ in phrasings]).tobytes(),
         length=array("f", lengths).tobytes(),
         domain=[stem(word) for word in domain_words],

@@ -84,13 +84,15 @@ class Feature(NamedTuple):
 class MatchTables(msgspec.Struct, frozen=True):
     """What was learnt from a set of topics, ready to be stored (see `learning`). `features` are decoded when first asked for.
 
-    `topics` holds our ids first (the first `ours`), then the rivals; `owner` and `length` are packed arrays, one item a
+    `topics` holds our ids first (the first `ours`), then the rivals; `verbatim` has the topic of each phrasing, by its
+    stems; `owner` and `length` are packed arrays, one item a
     phrasing: the number of its topic (32-bit) and its length in evidence (32-bit float).
     """
 
     topics: list[str]
     ours: int
     features: dict[str, msgspec.Raw]
+    verbatim: dict[str, int]
     owner: bytes
     length: bytes
     domain: list[str]
@@ -163,6 +165,8 @@ class Matcher:
         settings = self._settings
         ours = _logistic(settings.ours, signals)
         right = _logistic(settings.right, signals)
+        if order[0] == evidence.verbatim:
+            ours = right = _VERBATIM
         confidence = ours * right
         best = evidence.scores[order[0]]
         candidates = [Candidate(self.topics[order[0]], round(confidence, 3))]
@@ -196,7 +200,7 @@ class Matcher:
         length = 0.0
         common = len(self._owner) * _TOO_COMMON
         most = len(self.topics) * _SAYS_LITTLE
-        leaning = 0.0
+        leaning = strangest = 0.0
         known = 0
         for name, weight in features.items():
             feature = self._feature(name)
@@ -205,6 +209,7 @@ class Matcher:
             share = feature.worth * weight
             length += share
             leaning += feature.leaning
+            strangest = min(strangest, feature.leaning)
             known += 1
             if len(feature.topics) < most:
                 for number, evidence in zip(feature.topics, feature.evidence, strict=True):
@@ -217,20 +222,18 @@ class Matcher:
         for place, shared in overlap.items():
             near.setdefault(self._owner[place], []).append(shared / (self._length[place] * root))
         by_phrasing = [0.0] * len(self.topics)
-        verbatim: list[int] = []
         nearest = self._settings.nearest
         for number, closeness in near.items():
             closeness.sort(reverse=True)
             by_phrasing[number] = sum(closeness[:nearest]) / nearest
-            if closeness[0] > _SAME:
-                verbatim.append(number)
         most_by_word = max(by_word) or 1.0
         most_by_phrasing = max(by_phrasing) or 1.0
         scale = self._settings.nearest_weight / most_by_phrasing
         scores = [a / most_by_word + b * scale for a, b in zip(by_word, by_phrasing, strict=True)]
-        for number in verbatim:  # a phrasing typed word for word is the question of its topic, whatever the rest says
-            scores[number] += 1.0
-        return Evidence(features, length, leaning / math.sqrt(known or 1), by_word, by_phrasing, scores, self._ours)
+        verbatim = self._tables.verbatim.get(" ".join(reading.stems))
+        if verbatim is not None:  # a phrasing typed word for word is the question of its topic, whatever else speaks for others
+            scores[verbatim] += 1.0
+        return Evidence(features, length, leaning / math.sqrt(known or 1), strangest, verbatim, by_word, by_phrasing, scores, self._ours)
 
     def signals(self, evidence: Evidence, order: list[int], reading: Reading) -> dict[str, float]:
         """What tells whether a question is ours and the best topic right, each about 0 to 1."""
@@ -243,6 +246,7 @@ class Matcher:
         unknown = sum(1 for one in words if one not in self._tables.features) / max(1, len(words))
         return {
             "leaning": evidence.leaning / 3,
+            "strangest": evidence.strangest / 3,
             "near": evidence.by_phrasing[best],
             "covered": evidence.by_word[best] / (evidence.length or 1.0),
             "margin": (first - second) / (first or 1.0),
@@ -278,7 +282,7 @@ class Matcher:
         return tuple(reasons)
 
 
-_SAME = 0.995  # closeness of a question to a phrasing with the same words and concepts
+_VERBATIM = 0.98  # how sure one may be of a question that stands word for word among a topic's phrasings
 _TOO_COMMON = 0.04  # a feature of more than this share of all phrasings says nothing about which is nearest
 _SAYS_LITTLE = 0.5  # a feature of more than this share of all topics and rivals speaks for none of them
 
@@ -286,12 +290,15 @@ _SAYS_LITTLE = 0.5  # a feature of more than this share of all topics and rivals
 class Evidence(NamedTuple):
     """What a question holds for every topic, and after them every rival: by its words, by its nearest phrasings, and together.
 
-    `length` is what all its known features are worth; `leaning` how much they sound like ours (above 0) or the rivals'.
+    `length` is what all its known features are worth; `leaning` how much they sound like ours (above 0) or the rivals',
+    `strangest` the leaning of the feature that sounds least like ours; `verbatim` the topic that has it word for word.
     """
 
     features: dict[str, float]
     length: float
     leaning: float
+    strangest: float
+    verbatim: int | None
     by_word: list[float]
     by_phrasing: list[float]
     scores: list[float]

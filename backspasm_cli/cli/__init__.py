@@ -69,9 +69,18 @@ def _run() -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader has gone, as in `| head -1`: that is success. Nothing more may be written, not even at shutdown.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_gone()
+    except SystemExit as stop:
+        # Typer turns a closed pipe into exit code 1, which here would read as "no good match".
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _reader_gone()
+        raise
+
+
+def _reader_gone() -> int:
+    """The reader has left, as in `| head -1`: that is success. Nothing more may be written, not even at shutdown."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    return 0
 
 
 def _command_path(error: Any) -> str:

@@ -40,6 +40,9 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     reviewed: str
     related: str
     also: str
+    because: str
+    instead_of: str
+    taken_for: str
     ambiguous: str
     offer: str
     no_match: str
@@ -93,8 +96,20 @@ def blocks(answer: Answer) -> list[Block]:
         found.append(Block("offers", heading, lines))
     elif answer.topic and answer.topic.related:
         found.append(Block("facts", words.related, (", ".join(answer.topic.related),)))
+    found.extend(_explanation(answer, words))
     found.append(footer(words))
     return found
+
+
+def _explanation(answer: Answer, words: Wording) -> Iterator[Block]:
+    """With --explain: which words counted, what they were taken for, and what spoke for the next topic."""
+    candidates = answer.match.candidates
+    for heading, reasons, place in ((words.because, answer.match.reasons, 0), (words.instead_of, answer.match.against, 1)):
+        if reasons:
+            lines = [
+                f"\u201c{safe(one.typed)}\u201d{f' ({words.taken_for} {one.taken_for})' if one.taken_for else ''}: {one.share:.0%}" for one in reasons
+            ]
+            yield Block("list", f"{heading} {candidates[place].topic} ({candidates[place].confidence:.0%})", tuple(lines))
 
 
 def topic_blocks(topic: Topic, base: KnowledgeBase) -> list[Block]:
