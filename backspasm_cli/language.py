@@ -85,7 +85,7 @@ class Vocabulary:
 
     def repaired(self, word: str) -> tuple[str, ...]:
         """The known word (or two, for a missing space) that `word` was meant to be; itself when nothing is near."""
-        if word in self._counts:
+        if word in self._counts and word not in self._spellings:
             return (word,)
         found = self._cache.get(word)
         if found is None:
