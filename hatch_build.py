@@ -19,7 +19,7 @@ class IndexBuildHook(BuildHookInterface):
             return
         sys.path.insert(0, self.root)
         try:
-            from backspasm_cli.index import write_bundled
+            from backspasm_cli.building import write_bundled
         finally:
             sys.path.remove(self.root)
         made = Path(tempfile.mkdtemp()) / "index.msgpack"

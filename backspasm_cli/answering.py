@@ -63,7 +63,7 @@ class Engine:
     def vocabulary(self) -> Vocabulary:
         """The known words."""
         tables = self._index.table("vocabulary", VocabularyTables)
-        return Vocabulary(tables.counts, tables.spellings, plain_words)
+        return Vocabulary(tables.words, tables.spellings, plain_words)
 
     @cached_property
     def matcher(self) -> Matcher:

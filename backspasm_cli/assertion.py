@@ -6,7 +6,10 @@ runs until something ends it. The cues are data; this module knows how scopes be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice, takewhile
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -17,6 +20,8 @@ from backspasm_cli.language import Reading, fold, stem
 
 Status = Literal["present", "absent", "past", "hypothetical", "figurative", "other"]
 
+_ANSWERS: tuple[tuple[str, Status], ...] = (("answer-no", "absent"), ("answer-yes", "present"))
+_first_word = attrgetter("first")
 _NO_CUES: list[Occurrence] = []
 _FARTHEST = 14  # words over which a denial reaches in one clause; lists run long, stories do not
 
@@ -104,11 +109,26 @@ class Scopes:
             for cue in self._drop_spoilt(kind, found, cues):
                 self._cues.setdefault((kind, self._sentence_start[cue.first]), []).append(cue)
         self._stop_at = {place for cue in cues.get("stop", ()) for place in range(cue.first, cue.last)}
-        self._linked_at = {place for link in cues.get("resolved-link", ()) for place in range(link.first, link.last)}
+        self._clause_at = {cue.first for cue in cues.get("clause-start", ())}
         self._continues_at = {cue.first for cue in cues.get("negation-continues", ())}
         self._article_at = {cue.first for cue in cues.get("article", ())}
         # A phrase that is a whole denial ("no injury") ends it, even where no punctuation does: "no injury numb foot".
         self._phrase_end = {place: phrase.last for phrase in cues.get("negation-phrase", ()) for place in range(phrase.first, phrase.last)}
+        self._answers = {(kind, cue.first): cue for kind in ("answer-no", "answer-yes") for cue in cues.get(kind, ())}  # the longest stays
+        self._asking: dict[int, list[Occurrence]] = {}
+        # For every word, the next place that ends a scope, so that asking costs the same over any distance.
+        stops = reading.stops
+        self._next_stop = self._next(self._stop_at.__contains__, size)
+        self._next_pause = self._next(lambda place: stops[place] in (";", ".", "?"), size)
+        self._next_break = self._next(lambda place: stops[place] in (";", ":", ".", "?") or self._new_clause(place), size)
+
+    @staticmethod
+    def _next(ends: Callable[[int], bool], size: int) -> list[int]:
+        """For every word (and past the last), the first place from there on where something ends; beyond all where nothing does."""
+        found = [size + 1] * (size + 2)
+        for place in range(size - 1, -1, -1):
+            found[place] = place if ends(place) else found[place + 1]
+        return found
 
     @staticmethod
     def _drop_spoilt(kind: str, found: list[Occurrence], cues: Mapping[str, list[Occurrence]]) -> list[Occurrence]:
@@ -139,10 +159,22 @@ class Scopes:
     def _in_sentence(self, kind: str, place: int) -> list[Occurrence]:
         return self._cues.get((kind, self._sentence_start[place]), _NO_CUES)
 
+    def _before(self, kind: str, place: int) -> Iterator[Occurrence]:
+        """The cues of the sentence that start before this word, nearest first."""
+        cues = self._in_sentence(kind, min(place, len(self._reading) - 1))
+        return (cues[number] for number in range(bisect_left(cues, place, key=_first_word) - 1, -1, -1))
+
+    def _after(self, kind: str, first: int, last: int, reach: int) -> Iterator[Occurrence]:
+        """The cues in the sentence of word `first` that start from word `last` on, up to `reach` words later."""
+        cues = self._in_sentence(kind, first)
+        return takewhile(lambda cue: cue.first - last <= reach, islice(cues, bisect_left(cues, last, key=_first_word), None))
+
     def _figurative(self, first: int, last: int) -> Assertion | None:
-        for cue in self._in_sentence("figurative", first):
-            if cue.first < last and first < cue.last:
+        for cue in self._before("figurative", last):
+            if first < cue.last:
                 return self._by("figurative", cue)
+            if first - cue.first > _FARTHEST:
+                break
         return None
 
     def _answered(self, first: int, last: int) -> Assertion | None:
@@ -169,12 +201,10 @@ class Scopes:
         return self._by(*answer) if answer is not None and self._ends_answer(answer[1].last) else None
 
     def _answer_at(self, place: int) -> tuple[Status, Occurrence] | None:
-        answers: tuple[tuple[str, Status], ...] = (("answer-no", "absent"), ("answer-yes", "present"))
-        for kind, status in answers:
-            # The longest first: "no no" ends where "no" does not.
-            for cue in reversed(self._in_sentence(kind, place)):
-                if cue.first == place:
-                    return status, cue
+        for kind, status in _ANSWERS:
+            cue = self._answers.get((kind, place))
+            if cue is not None:
+                return status, cue
         return None
 
     def _bare(self, start: int, end: int) -> bool:
@@ -190,10 +220,10 @@ class Scopes:
         return place >= len(reading) or reading.stops[place] != "" or place in self._stop_at or reading.stems[place] in self._subjects
 
     def _denied_before(self, first: int, last: int) -> Assertion | None:
-        for cue in reversed(self._in_sentence("negation", first)):
-            if cue.last > first or first - cue.last > _FARTHEST:
-                continue
-            if not (self._closed(cue.last, first, last) or self._spent(cue, first) or self._contrasted(cue, first)):
+        for cue in self._before("negation", first):
+            if first - cue.last > _FARTHEST:
+                break
+            if cue.last <= first and not (self._closed(cue.last, first) or self._spent(cue, first) or self._contrasted(cue, first)):
                 return self._by("absent", cue)
         return None
 
@@ -208,41 +238,27 @@ class Scopes:
             return False
         return any(place in self._article_at and self._reading.stems[place - 1] in self._joiners for place in range(cue.last + 1, first + 1))
 
-    def _closed(self, start: int, first: int, last: int) -> bool:
-        """Whether a scope opened before word `start` has ended by the concept at [first, last)."""
-        reading = self._reading
-        for place in range(start, first + 1):
-            if place > start and place < first and place in self._stop_at:
-                return True
-            if place == start and place < first and place in self._stop_at:
-                return True
-            if place == start:
-                if reading.stops[place] in (";", "."):
-                    return True
-                continue
-            stop = reading.stops[place]
-            if stop in (";", ":", ".", "?"):
-                return True
-            joined = reading.stems[place - 1] in self._joiners and place - 1 >= start
-            if (stop == "," or joined) and self._new_clause(place, last):
-                return True
-        return False
+    def _closed(self, start: int, first: int) -> bool:
+        """Whether a scope opened before word `start` has ended by the concept at word `first`."""
+        if start > first:
+            return False
+        return self._next_stop[start] < first or self._next_break[start + 1] <= first or self._reading.stops[start] in (";", ".")
 
-    def _new_clause(self, place: int, last: int) -> bool:
+    def _new_clause(self, place: int) -> bool:
         """Whether a clause of its own starts at this word, rather than the next item of a list."""
-        if self._reading.stems[place] in self._subjects:
-            return True
-        return any(cue.first == place for cue in self._in_sentence("clause-start", place))
+        reading = self._reading
+        if reading.stops[place] != "," and (place == 0 or reading.stems[place - 1] not in self._joiners):
+            return False
+        return reading.stems[place] in self._subjects or place in self._clause_at
 
     def _denied_after(self, first: int, last: int) -> Assertion | None:
-        for kind, status in (("negation-after", "absent"), ("resolved", "past")):
-            for cue in self._in_sentence(kind, first):
-                # "It was numb but it went away": the link keeps speaking of the same thing.
-                links = self._linked_at if kind == "resolved" else frozenset()
-                if cue.first >= last and cue.first - last <= 6 and not self._closed_after(last, cue.first, links):
-                    if status == "past" and self._again(first):
-                        continue
-                    return self._by(status, cue)  # type: ignore[arg-type]
+        for cue in self._after("negation-after", first, last, 6):
+            if not self._closed_after(last, cue.first):
+                return self._by("absent", cue)
+        if not self._again(first):
+            for cue in self._after("resolved", first, last, 6):
+                if not self._closed_after(last, cue.first):
+                    return self._by("past", cue)
         return None
 
     def _closed_after(self, start: int, end: int, links: Collection[int] = ()) -> bool:
@@ -256,43 +272,57 @@ class Scopes:
         return bool(self._in_sentence("again", place))
 
     def _asked_about(self, first: int, last: int) -> Assertion | None:
-        for cue in reversed(self._in_sentence("hypothetical", first) + self._in_sentence("fear", first)):
-            if cue.first < first and not self._closed(cue.last, first, last):
+        for kind in ("hypothetical", "fear"):
+            for cue in self._before(kind, first):
+                if self._closed(cue.last, first):
+                    break  # what ends this scope ends those of earlier cues
                 return self._by("hypothetical", cue)
-        for cue in self._in_sentence("hypothetical-after", first):
-            if cue.first >= last and cue.first - last <= 4 and not self._closed_after(last, cue.first):
+        for cue in self._after("hypothetical-after", first, last, 4):
+            if not self._closed_after(last, cue.first):
                 return self._by("hypothetical", cue)
-        start, end = self._sentence_start[first], self._sentence_end[first]
-        for cue in self._in_sentence("asking", first):
-            # A question put in general ("can a full bladder ..."): nobody in particular is said to be affected.
-            opens = cue.first == start or self._reading.stops[cue.first] == "," or self._reading.stems[cue.first - 1] in self._joiners
-            if opens and cue.first < first and not any(self._reading.stems[place] in self._persons for place in range(start, end)):
+        for cue in self._general_questions(self._sentence_start[first]):
+            if cue.first >= first:
+                break
+            if cue.last <= first or last <= cue.last:
                 return self._by("hypothetical", cue)
         return None
+
+    def _general_questions(self, start: int) -> list[Occurrence]:
+        """The cues with which the sentence at word `start` asks in general ("can a full bladder ..."), of nobody in particular."""
+        found = self._asking.get(start)
+        if found is None:
+            reading = self._reading
+            found = self._asking[start] = [
+                cue
+                for cue in self._in_sentence("asking", start)
+                if cue.first == start or reading.stops[cue.first] == "," or reading.stems[cue.first - 1] in self._joiners
+            ]
+            if found and not self._persons.isdisjoint(reading.stems[start : self._sentence_end[start]]):
+                found.clear()
+        return found
 
     def _past(self, first: int, last: int) -> Assertion | None:
         if self._again(first):
             return None
-        for cue in self._in_sentence("past", first):
-            if cue.last <= first and not self._closed_wide(cue.last, first):
+        for cue in self._before("past", first):
+            if cue.last <= first:
+                if self._closed_wide(cue.last, first):
+                    break
                 return self._by("past", cue)
-            if cue.first >= last and not self._closed_wide(last, cue.first):
-                return self._by("past", cue)
+        for cue in self._after("past", first, last, len(self._reading)):
+            return None if self._closed_wide(last, cue.first) else self._by("past", cue)
         return None
 
     def _closed_wide(self, start: int, end: int) -> bool:
         """As `_closed`, for time: "last year I lost my job, and my legs went" is one time until a "now" or a "but"."""
-        reading = self._reading
-        return any(
-            (place > start and reading.stops[place] in (";", ".", "?")) or (start <= place < end and place in self._stop_at)
-            for place in range(start, end + 1)
-            if place < len(reading)
-        )
+        return self._next_stop[start] < end or self._next_pause[start + 1] <= end
 
     def _other(self, first: int, last: int) -> Assertion | None:
-        for cue in self._in_sentence("family-history", first):
-            if cue.first <= first and cue.last <= last and not self._closed(cue.last, first, last):
+        for cue in self._before("family-history", first + 1):
+            if cue.last <= last:
+                if self._closed(cue.last, first):
+                    break
                 return self._by("other", cue)
-            if cue.first >= last and cue.first - last <= 3:
-                return self._by("other", cue)
+        for cue in self._after("family-history", first, last, 3):
+            return self._by("other", cue)
         return None

@@ -24,9 +24,11 @@ import msgspec
 
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.language import Reading, fold, stem
+from backspasm_cli.packed import Packed, Rows, pack, pack_rows
 
 _MOST_FILLERS = 3
 _NEAR = 8  # words between the two parts of `first & second`
+_MOST_REMEMBERED = 50_000
 _UNSEEN = 1  # how common a word is taken to be that no ordinary question holds
 _MOST_IN_SENTENCE = 50  # occurrences of one concept; a sentence with more is a paste accident
 
@@ -55,12 +57,18 @@ class Pattern(NamedTuple):
 
 
 class ConceptTables(msgspec.Struct, frozen=True):
-    """Compiled concepts, ready to be stored: for each level of composition, the patterns by their rarest symbol, undecoded."""
+    """Compiled concepts, ready to be stored.
+
+    `patterns` are rows; `symbols` has, for each symbol that a pattern waits for, the numbers of those patterns by level of
+    composition; `depth` is how many levels there are.
+    """
 
     fillers: list[str]
     blockers: list[str]
     exact: list[str]
-    levels: list[dict[str, msgspec.Raw]]
+    depth: int
+    patterns: memoryview
+    symbols: memoryview
 
 
 class Compiled(NamedTuple):
@@ -90,20 +98,23 @@ def compile_concepts(concepts: Mapping[str, Iterable[str]], fillers: Iterable[st
     if faults:
         raise KnowledgeError(faults)
     levels = _levels(patterns, file)
-    by_level: list[dict[str, list[Pattern]]] = [{} for _ in range(1 + max(levels.values(), default=0))]
+    depth = 1 + max(levels.values(), default=0)
+    waiting: dict[str, list[list[int]]] = {}
     frequency = Counter(common or {})
-    for pattern in sorted(patterns, key=lambda pattern: levels[pattern.concept]):
+    patterns.sort(key=lambda pattern: levels[pattern.concept])
+    for number, pattern in enumerate(patterns):
         # The anchor is the element that the fewest texts hold: only those texts then ask for this pattern.
         elements = [element for part in pattern.parts for element in part]
         costs = [sum(frequency[symbol] or _UNSEEN for symbol in element.symbols) for element in elements]
         anchor = elements[costs.index(min(costs))]
         frequency[f"<{pattern.concept}>"] += min(costs)
         for symbol in anchor.symbols:
-            by_level[levels[pattern.concept]].setdefault(symbol, []).append(pattern)
+            waiting.setdefault(symbol, [[] for _ in range(depth)])[levels[pattern.concept]].append(number)
     encode = msgspec.msgpack.encode
-    stored = [{symbol: msgspec.Raw(encode(found)) for symbol, found in table.items()} for table in by_level]
+    symbols = pack({symbol: encode(numbers) for symbol, numbers in waiting.items()})
+    rows = pack_rows(encode(pattern) for pattern in patterns)
     exact = sorted({symbol for pattern in patterns for part in pattern.parts for one in part for symbol in one.symbols if symbol[0] == "="})
-    tables = ConceptTables(_stems(fillers), _stems(blockers), exact, stored)
+    tables = ConceptTables(_stems(fillers), _stems(blockers), exact, depth, memoryview(rows), memoryview(symbols))
     return Compiled(tables, names, words)
 
 
@@ -192,18 +203,28 @@ class ConceptIndex:
         self._fillers = frozenset(tables.fillers)
         self._blockers = frozenset(tables.blockers)
         self._exact = frozenset(tables.exact)
-        self._stored = tables.levels
-        self._decoded: list[dict[str, list[_Waiting]]] = [{} for _ in tables.levels]
+        self._depth = tables.depth
+        self._rows = Rows(tables.patterns)
+        self._symbols = Packed(tables.symbols)
+        self._numbers: dict[str, list[list[int]] | None] = {}
+        self._decoded: dict[int, _Waiting] = {}
 
-    def _waiting(self, level: int, symbol: str) -> list[_Waiting]:
+    def _waiting(self, level: int, symbol: str) -> Iterable[_Waiting]:
         """The patterns of a level that wait for a symbol."""
-        waiting = self._decoded[level].get(symbol)
-        if waiting is None:
-            raw = self._stored[level].get(symbol)
-            waiting = [] if raw is None else [_waiting(pattern) for pattern in msgspec.msgpack.decode(raw, type=list[Pattern])]
-            if raw is not None:
-                self._decoded[level][symbol] = waiting
-        return waiting
+        if symbol in self._numbers:
+            numbers = self._numbers[symbol]
+        else:
+            if len(self._numbers) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
+                self._numbers.clear()
+            entry = self._symbols.get(symbol)
+            numbers = self._numbers[symbol] = None if entry is None else msgspec.msgpack.decode(entry, type=list[list[int]])
+        return map(self._pattern, numbers[level]) if numbers else ()
+
+    def _pattern(self, number: int) -> _Waiting:
+        pattern = self._decoded.get(number)
+        if pattern is None:
+            pattern = self._decoded[number] = _waiting(msgspec.msgpack.decode(self._rows[number], type=Pattern))
+        return pattern
 
     def find(self, reading: Reading) -> list[Occurrence]:
         """Every concept in the reading, in order of place; time grows linearly with the number of sentences."""
@@ -225,7 +246,7 @@ class ConceptIndex:
             if symbol[0].isdigit():
                 where.setdefault("#", []).append((place, place + 1))
         found: set[Occurrence] = set()
-        for level in range(len(self._stored)):
+        for level in range(self._depth):
             new: dict[str, set[tuple[int, int]]] = {}
             present = where.keys()
             for symbol in list(where):

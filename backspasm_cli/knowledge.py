@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 import msgspec
 
 from backspasm_cli.errors import Fault, KnowledgeError, UnknownGroupError, UnknownTopicError
+from backspasm_cli.packed import Packed, pack
 
 Level = Literal["crisis", "emergency", "same-day", "soon"]
 LEVELS: tuple[Level, ...] = ("crisis", "emergency", "same-day", "soon")
@@ -127,34 +128,40 @@ class Group(NamedTuple):
 
 
 class BaseTables(msgspec.Struct, frozen=True):
-    """A whole base, ready to be stored: records undecoded, by id."""
+    """A whole base, ready to be stored: the groups, the names in order, and the records packed by name."""
 
     groups: dict[str, Group]
-    topics: dict[str, msgspec.Raw]
-    sources: dict[str, msgspec.Raw]
-    flags: dict[str, msgspec.Raw]
+    sources: list[str]
+    flags: list[str]
+    topic_records: memoryview
+    source_records: memoryview
+    flag_records: memoryview
 
 
 class Records(Mapping[str, _T]):
     """Records by id, each decoded when first asked for: an answer needs one topic, not all."""
 
-    def __init__(self, stored: dict[str, msgspec.Raw], kind: type[_T]) -> None:
-        self._stored, self._kind = stored, kind
+    def __init__(self, names: Iterable[str], stored: memoryview, kind: type[_T]) -> None:
+        self._names = dict.fromkeys(names)
+        self._packed, self._kind = Packed(stored), kind
         self._decoded: dict[str, _T] = {}
 
     def __getitem__(self, name: str) -> _T:
         if name not in self._decoded:
-            self._decoded[name] = msgspec.msgpack.decode(self._stored[name], type=self._kind)
+            entry = self._packed.get(name)
+            if entry is None:
+                raise KeyError(name)
+            self._decoded[name] = msgspec.msgpack.decode(entry, type=self._kind)
         return self._decoded[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._stored)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._stored)
+        return len(self._names)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._stored
+        return name in self._names
 
 
 class KnowledgeBase:
@@ -181,15 +188,23 @@ class KnowledgeBase:
     @classmethod
     def of_tables(cls, tables: BaseTables) -> KnowledgeBase:
         """A base as it was stored; its records are decoded when asked for."""
-        return cls(tables.groups, Records(tables.topics, Topic), Records(tables.sources, Source), Records(tables.flags, RedFlag))
+        topics = [name for group in tables.groups.values() for name in group.topics]
+        return cls(
+            tables.groups,
+            Records(topics, tables.topic_records, Topic),
+            Records(tables.sources, tables.source_records, Source),
+            Records(tables.flags, tables.flag_records, RedFlag),
+        )
 
     def tables(self) -> BaseTables:
         """The base, ready to be stored."""
 
-        def raw(records: Mapping[str, object]) -> dict[str, msgspec.Raw]:
-            return {name: msgspec.Raw(msgspec.msgpack.encode(record)) for name, record in records.items()}
+        def packed(records: Mapping[str, object]) -> memoryview:
+            return memoryview(pack({name: msgspec.msgpack.encode(record) for name, record in records.items()}))
 
-        return BaseTables(self.groups, raw(self.topics), raw(self.sources), raw(self.flags))
+        return BaseTables(
+            self.groups, list(self.sources), list(self.flags), packed(self.topics), packed(self.sources), packed(self.flags)
+        )
 
     def topic(self, name: str) -> Topic:
         """The topic with that id. Raises UnknownTopicError, which names the nearest ids."""

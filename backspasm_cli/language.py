@@ -61,13 +61,14 @@ def stems_of(text: str) -> tuple[str, ...]:
 class Vocabulary:
     """The words that are known here, with which unknown ones are repaired.
 
-    `counts` says how often each known word is used (ties go to the commoner one); `spellings` are variants taken
-    for a word without asking ("wks" for "weeks"); `plain_words` reads a text of ordinary words, one a line, that are
-    correct as they stand and must never be repaired into something else.
+    `words` are the known ones, one a line, the commonest first (ties go to the commoner one); `spellings` are variants
+    taken for a word without asking ("wks" for "weeks"); `plain_words` reads a text of ordinary words, one a line, that
+    are correct as they stand and must never be repaired into something else.
     """
 
-    def __init__(self, counts: Mapping[str, int], spellings: Mapping[str, str], plain_words: Callable[[], str] = str) -> None:
-        self._counts = counts
+    def __init__(self, words: str, spellings: Mapping[str, str], plain_words: Callable[[], str] = str) -> None:
+        # Looked up in the text itself: splitting it into a set would take longer than a question has words.
+        self._known = f"\n{words}\n"
         self._spellings = spellings
         self._read_plain = plain_words
         self._plain = ""
@@ -75,7 +76,7 @@ class Vocabulary:
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, word: str) -> bool:
-        return word in self._counts
+        return f"\n{word}\n" in self._known
 
     def is_plain(self, word: str) -> bool:
         """Whether the word is an ordinary word of the language."""
@@ -85,8 +86,6 @@ class Vocabulary:
 
     def repaired(self, word: str) -> tuple[str, ...]:
         """The known word (or two, for a missing space) that `word` was meant to be; itself when nothing is near."""
-        if word in self._counts and word not in self._spellings:
-            return (word,)
         found = self._cache.get(word)
         if found is None:
             found = self._repair(word)
@@ -98,6 +97,8 @@ class Vocabulary:
     def _repair(self, word: str) -> tuple[str, ...]:
         if spelling := self._spellings.get(word):
             return tuple(spelling.split())
+        if word in self:
+            return (word,)
         size = len(word)
         if size < 4 or size > _LONGEST_REPAIRED or not word.isalpha() or self.is_plain(word):
             return (word,)
@@ -117,14 +118,14 @@ class Vocabulary:
             return None
         for length in (r"\1\1", r"\1"):
             shorter = re.sub(r"(.)\1{2,}", length, word)
-            if shorter in self._counts or self.is_plain(shorter):
+            if shorter in self or self.is_plain(shorter):
                 return shorter
         return None
 
     def _nearest(self, word: str, edits: int) -> str | None:
         size = len(word)
         if not self._by_length:
-            for known in self._counts:
+            for known in self._known.split():
                 if len(known) > 3 and known.isalpha():
                     self._by_length.setdefault(len(known), {}).setdefault(known[0], []).append(known)
         heads = {word[0], word[1]}
@@ -145,7 +146,7 @@ class Vocabulary:
         def unlikeliness(hit: tuple[str, float, int]) -> tuple[float, bool, bool, int]:
             known, distance, _ = hit
             swapped = sorted(known) == sorted(word)
-            return (distance, known[0] != word[0], not swapped, -self._counts[known])
+            return (distance, known[0] != word[0], not swapped, self._known.index(f"\n{known}\n"))
 
         return str(min(found, key=unlikeliness)[0])
 
@@ -154,7 +155,7 @@ class Vocabulary:
         best: tuple[int, tuple[str, str]] | None = None
         for cut in range(2, len(word) - 1):
             head, tail = word[:cut], word[cut:]
-            if head in self._counts and tail in self._counts and len(word) >= 6:
+            if len(word) >= 6 and head in self and tail in self:
                 weight = min(len(head), len(tail))
                 if weight >= 2 and (best is None or weight > best[0]):
                     best = (weight, (head, tail))

@@ -12,6 +12,7 @@ from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.knowledge import Line, Slug, Topic
 from backspasm_cli.language import Vocabulary, read, stem
 from backspasm_cli.matching import Feature, MatchTables, Settings, features_of
+from backspasm_cli.packed import pack
 
 
 _PRIOR = 0.7  # sightings every word is given beforehand
@@ -90,21 +91,21 @@ def learn(
     lengths = [math.sqrt(sum(worth[name] for name in found)) or 1.0 for _, found in phrasings]
     of_ours = sum(number < ours for number, _ in phrasings)
     of_rivals = len(phrasings) - of_ours
-    features = {}
+    features: dict[str, bytes] = {}
     for name, per_topic in counts.items():
         evidence = [worth[name] * count / (count + k) for count in per_topic.values()]
         places = standing.get(name, [])
         in_ours = sum(phrasings[place][0] < ours for place in places)
         leaning = _log_odds(in_ours, of_ours) - _log_odds(len(places) - in_ours, of_rivals)
         feature = Feature(worth[name], leaning if of_rivals else 0.0, list(per_topic), evidence, places)
-        features[name] = msgspec.Raw(msgspec.msgpack.encode(feature))
+        features[name] = msgspec.msgpack.encode(feature)
     return MatchTables(
         topics=names,
         ours=ours,
-        features=features,
-        verbatim=verbatim,
-        owner=array("i", [number for number, _ in phrasings]).tobytes(),
-        length=array("f", lengths).tobytes(),
+        features=memoryview(pack(features)),
+        verbatim=memoryview(pack({text: msgspec.msgpack.encode(number) for text, number in verbatim.items()})),
+        owner=memoryview(array("i", [number for number, _ in phrasings]).tobytes()),
+        length=memoryview(array("f", lengths).tobytes()),
         domain=[stem(word) for word in domain_words],
         empty=[stem(word) for word in empty_words],
         settings=settings,

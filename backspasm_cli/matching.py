@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from backspasm_cli.concepts import ConceptIndex
-from backspasm_cli.knowledge import Line, Slug, Topic
-from backspasm_cli.language import Reading, Vocabulary, read, stem
+from backspasm_cli.knowledge import Slug
+from backspasm_cli.language import Reading
+from backspasm_cli.packed import Packed
 
 Status = Literal["answered", "ambiguous", "no_match"]
 
@@ -82,19 +83,19 @@ class Feature(NamedTuple):
 
 
 class MatchTables(msgspec.Struct, frozen=True):
-    """What was learnt from a set of topics, ready to be stored (see `learning`). `features` are decoded when first asked for.
+    """What was learnt from a set of topics, ready to be stored (see `learning`). `features` are packed, each decoded when first asked for.
 
-    `topics` holds our ids first (the first `ours`), then the rivals; `verbatim` has the topic of each phrasing, by its
-    stems; `owner` and `length` are packed arrays, one item a
+    `topics` holds our ids first (the first `ours`), then the rivals; `verbatim` (packed) has the topic of each phrasing,
+    by its stems; `owner` and `length` are packed arrays, one item a
     phrasing: the number of its topic (32-bit) and its length in evidence (32-bit float).
     """
 
     topics: list[str]
     ours: int
-    features: dict[str, msgspec.Raw]
-    verbatim: dict[str, int]
-    owner: bytes
-    length: bytes
+    features: memoryview
+    verbatim: memoryview
+    owner: memoryview
+    length: memoryview
     domain: list[str]
     empty: list[str]
     settings: Settings
@@ -140,17 +141,21 @@ class Matcher:
         self._little = self._domain.union(tables.empty)
         self.topics = tables.topics
         self._ours = tables.ours
-        self._owner = array("i", tables.owner)
-        self._length = array("f", tables.length)
-        self._decoded: dict[str, Feature] = {}
+        self._owner = array("i")
+        self._owner.frombytes(tables.owner)
+        self._length = array("f")
+        self._length.frombytes(tables.length)
+        self._features = Packed(tables.features)
+        self._verbatim = Packed(tables.verbatim)
+        self._decoded: dict[str, Feature | None] = {}
 
     def _feature(self, name: str) -> Feature | None:
-        feature = self._decoded.get(name)
-        if feature is None:
-            raw = self._tables.features.get(name)
-            if raw is None:
-                return None
-            feature = self._decoded[name] = msgspec.msgpack.decode(raw, type=Feature)
+        if name in self._decoded:
+            return self._decoded[name]
+        if len(self._decoded) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
+            self._decoded.clear()
+        entry = self._features.get(name)
+        feature = self._decoded[name] = None if entry is None else msgspec.msgpack.decode(entry, type=Feature)
         return feature
 
     def match(self, reading: Reading, *, top: int, explain: bool = False) -> Match:
@@ -230,7 +235,8 @@ class Matcher:
         most_by_phrasing = max(by_phrasing) or 1.0
         scale = self._settings.nearest_weight / most_by_phrasing
         scores = [a / most_by_word + b * scale for a, b in zip(by_word, by_phrasing, strict=True)]
-        verbatim = self._tables.verbatim.get(" ".join(reading.stems))
+        entry = self._verbatim.get(" ".join(reading.stems))
+        verbatim = None if entry is None else msgspec.msgpack.decode(entry, type=int)
         if verbatim is not None:  # a phrasing typed word for word is the question of its topic, whatever else speaks for others
             scores[verbatim] += 1.0
         return Evidence(features, length, leaning / math.sqrt(known or 1), strangest, verbatim, by_word, by_phrasing, scores, self._ours)
@@ -243,7 +249,7 @@ class Matcher:
         rivals = evidence.scores[self._ours :]
         rival = max(range(len(rivals)), key=rivals.__getitem__, default=None)
         words = [one for one in set(reading.stems) if one not in self._little]
-        unknown = sum(1 for one in words if one not in self._tables.features) / max(1, len(words))
+        unknown = sum(1 for one in words if self._feature(one) is None) / max(1, len(words))
         return {
             "leaning": evidence.leaning / 3,
             "strangest": evidence.strangest / 3,
@@ -282,6 +288,7 @@ class Matcher:
         return tuple(reasons)
 
 
+_MOST_REMEMBERED = 50_000
 _VERBATIM = 0.98  # how sure one may be of a question that stands word for word among a topic's phrasings
 _TOO_COMMON = 0.04  # a feature of more than this share of all phrasings says nothing about which is nearest
 _SAYS_LITTLE = 0.5  # a feature of more than this share of all topics and rivals speaks for none of them

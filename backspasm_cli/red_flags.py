@@ -15,6 +15,7 @@ from backspasm_cli.concepts import ConceptIndex, Occurrence
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.knowledge import LEVELS, Level, Line, RedFlag, Slug
 from backspasm_cli.language import Reading
+from backspasm_cli.packed import Packed, Rows, pack, pack_rows
 
 
 Scope = Literal["clause", "sentence", "text"]
@@ -84,19 +85,17 @@ class CompiledRule(NamedTuple):
 
 
 class RuleTables(msgspec.Struct, frozen=True):
-    """Compiled rules, ready to be stored: undecoded, and by the concepts of their first entry; and all concepts that count."""
+    """Compiled rules, ready to be stored: rows; `by_concept` has, for each concept that counts, the rules of which it is the first entry."""
 
-    rules: list[msgspec.Raw]
-    by_first: dict[str, list[int]]
-    used: list[str]
+    rules: memoryview
+    by_concept: memoryview
 
 
 def compile_rules(rules: Mapping[str, Iterable[Rule]], names: frozenset[str]) -> RuleTables:
     """Compile rules by flag against the names of the concepts. Raises KnowledgeError for a name that does not exist."""
     faults: list[Fault] = []
-    stored: list[msgspec.Raw] = []
-    by_first: dict[str, list[int]] = {}
-    used: dict[str, None] = {}
+    stored: list[bytes] = []
+    by_concept: dict[str, list[int]] = {}
     for flag, own in rules.items():
         for rule in own:
             clues = tuple(_clue(entry) for entry in rule.when)
@@ -104,14 +103,16 @@ def compile_rules(rules: Mapping[str, Iterable[Rule]], names: frozenset[str]) ->
             faults.extend(
                 Fault("detection", flag, "rules", f"names {name!r}, but there is no such concept") for name in mentioned if name not in names
             )
-            used.update(dict.fromkeys(mentioned))
+            for name in mentioned:
+                by_concept.setdefault(name, [])
             for name in clues[0].concepts:
-                by_first.setdefault(name, []).append(len(stored))
+                by_concept[name].append(len(stored))
             compiled = CompiledRule(flag, clues, rule.within, tuple(rule.unless), rule.level)
-            stored.append(msgspec.Raw(msgspec.msgpack.encode(compiled)))
+            stored.append(msgspec.msgpack.encode(compiled))
     if faults:
         raise KnowledgeError(faults)
-    return RuleTables(stored, by_first, list(used))
+    numbers = pack({name: msgspec.msgpack.encode(own) for name, own in by_concept.items()})
+    return RuleTables(memoryview(pack_rows(stored)), memoryview(numbers))
 
 
 _STATUSES = {"now": frozenset({"present"}), "ever": frozenset({"present", "past"}), "denied": frozenset({"absent"})}
@@ -123,21 +124,29 @@ class Detector:
     """Scans readings. A rule is decoded and looked at only when a concept of its first entry was found."""
 
     def __init__(self, flags: Mapping[str, RedFlag], rules: RuleTables, concepts: ConceptIndex, assertions: AssertionReader) -> None:
-        self._flags, self._stored, self._concepts, self._assertions = flags, rules.rules, concepts, assertions
-        self._by_first = rules.by_first
-        self._used = frozenset(rules.used)
+        self._flags, self._concepts, self._assertions = flags, concepts, assertions
+        self._rows = Rows(rules.rules)
+        self._by_concept = Packed(rules.by_concept)
+        self._numbers: dict[str, list[int] | None] = {}
         self._decoded: dict[int, CompiledRule] = {}
 
     def _rule(self, number: int) -> CompiledRule:
         rule = self._decoded.get(number)
         if rule is None:
-            rule = self._decoded[number] = msgspec.msgpack.decode(self._stored[number], type=CompiledRule)
+            rule = self._decoded[number] = msgspec.msgpack.decode(self._rows[number], type=CompiledRule)
         return rule
+
+    def _rules_of(self, concept: str) -> list[int] | None:
+        """The rules of which a concept is the first entry; None when it counts in no rule at all."""
+        if concept not in self._numbers:
+            entry = self._by_concept.get(concept)
+            self._numbers[concept] = None if entry is None else msgspec.msgpack.decode(entry, type=list[int])
+        return self._numbers[concept]
 
     def scan(self, reading: Reading) -> Scan:
         """Find every danger sign in a reading; time grows linearly with its length."""
         seen: dict[str, list[_Seen]] = {}
-        found = [one for one in self._concepts.find(reading) if one.concept in self._used]
+        found = [one for one in self._concepts.find(reading) if self._rules_of(one.concept) is not None]
         if not found:
             return Scan((), ())
         scopes = self._assertions.scopes(reading)
@@ -145,7 +154,7 @@ class Detector:
             seen.setdefault(one.concept, []).append((one, scopes.assertion(one.first, one.last)))
         findings: dict[str, Finding] = {}
         mentions: dict[str, Mention] = {}
-        for number in sorted({number for name in seen for number in self._by_first.get(name, ())}):
+        for number in sorted({number for name in seen for number in self._rules_of(name) or ()}):
             rule = self._rule(number)
             flag = self._flags[rule.flag]
             combination = _combine(rule, seen, reading)

@@ -8,7 +8,7 @@ from backspasm_cli.concepts import ConceptIndex, compile_concepts
 from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.language import Vocabulary, read
 
-NOTHING = Vocabulary({}, {})
+NOTHING = Vocabulary("", {})
 
 
 def found(patterns: dict[str, list[str]], text: str) -> set[tuple[str, str]]:

@@ -69,8 +69,8 @@ def test_wheel_outside_the_checkout(built: Path, tmp_path: Path) -> None:
     assert folder.is_relative_to(tmp_path)
     true = run(
         binary / "python", "-c",
-        "from backspasm_cli import index, knowledge; from pathlib import Path;"
-        " stored = index.find(); print(stored.content == index.content_hash() and stored == index.build(knowledge.load(), stored.content))",
+        "from backspasm_cli import building, index, knowledge;"
+        " stored = index.find(); print(stored.content == index.content_hash() and stored == building.build(knowledge.load(), stored.content))",
         cwd=tmp_path,
     )  # fmt: skip
     assert true.strip() == "True"
