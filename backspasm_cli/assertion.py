@@ -236,7 +236,9 @@ class Scopes:
         """Whether an "and a ..." came between: "no" takes things without an article, so "no fever and a rash" has a rash."""
         if self._reading.words[cue.last - 1] != "no":
             return False
-        return any(place in self._article_at and self._reading.stems[place - 1] in self._joiners for place in range(cue.last + 1, first + 1))
+        return any(
+            place in self._article_at and self._reading.stems[place - 1] in self._joiners for place in range(cue.last + 1, first + 1)
+        )
 
     def _closed(self, start: int, first: int) -> bool:
         """Whether a scope opened before word `start` has ended by the concept at word `first`."""
@@ -261,12 +263,9 @@ class Scopes:
                     return self._by("past", cue)
         return None
 
-    def _closed_after(self, start: int, end: int, links: Collection[int] = ()) -> bool:
-        """Whether something ends between a concept before word `start` and a cue at word `end`; `links` do not."""
-        stops = self._reading.stops
-        return any(
-            stops[place] in (";", ".", "?") or (place < end and place in self._stop_at and place not in links) for place in range(start, end + 1)
-        )
+    def _closed_after(self, start: int, end: int) -> bool:
+        """Whether something ends between a concept before word `start` and a cue at word `end`."""
+        return self._next_stop[start] < end or self._next_pause[start] <= end
 
     def _again(self, place: int) -> bool:
         return bool(self._in_sentence("again", place))

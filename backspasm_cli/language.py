@@ -184,10 +184,10 @@ class Reading:
         return len(self.words)
 
     def sentences(self) -> Iterator[tuple[int, int]]:
-        """The (first, past the last) word of every sentence."""
+        """The (first, past the last) word of every sentence. A text without full stops is cut, so that none is endless."""
         start = 0
         for number, stop in enumerate(self.stops):
-            if number > start and stop in _SENTENCE_STOPS:
+            if number > start and (stop in _SENTENCE_STOPS or number - start >= _LONGEST_SENTENCE):
                 yield (start, number)
                 start = number
         if start < len(self.words):
@@ -207,6 +207,7 @@ class Reading:
 
 
 _SENTENCE_STOPS = frozenset(".?")
+_LONGEST_SENTENCE = 80  # words; people who dictate without a full stop say one thing in fewer
 
 
 def _stop(between: str) -> str:

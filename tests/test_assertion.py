@@ -32,6 +32,16 @@ def asserted(engine: Engine, text: str, phrase: str) -> Assertion:
         ("my mum has a fever", "fever"),
         ("is it bad that my foot is numb", "numb"),
         ("numb foot, no fever", "numb foot"),
+        ("no injury woke up numb", "numb"),
+        ("no fever and a rash", "rash"),
+        ("fever no, rash yes", "rash"),
+        ("my foot is numb. No, really.", "numb"),
+        ("the numbness hasn't gone away", "numbness"),
+        ("no tablets help the numbness", "numbness"),
+        ("not worried about a fever as my foot is numb", "numb"),
+        ("the numbness started years ago", "numbness"),
+        ("I'm worried about the numbness in my foot", "numbness"),
+        ("what cream for a rash on my back", "rash"),
     ],
 )
 def test_present(engine: Engine, text: str, phrase: str) -> None:
@@ -53,6 +63,10 @@ def test_present(engine: Engine, text: str, phrase: str) -> None:
         ("fever? no. rash? also no", "rash", "also no"),
         ("can't say I have numbness", "numbness", "can't say I have"),
         ("Numbness. No. Fever. No.", "Fever", "No"),
+        ("fever no, rash yes", "fever", "no"),
+        ("no history of fever", "fever", "no history of"),
+        ("no injury or numbness", "numbness", "no"),
+        ("the scan ruled out cancer", "cancer", "ruled out"),
     ],
 )
 def test_absent(engine: Engine, text: str, phrase: str, cue: str) -> None:
@@ -68,6 +82,11 @@ def test_absent(engine: Engine, text: str, phrase: str, cue: str) -> None:
         ("what does numbness mean", "numbness", "hypothetical"),
         ("if my foot goes numb i would go", "numb", "hypothetical"),
         ("worried I might get a fever", "fever", "hypothetical"),
+        ("worried I might have cancer", "cancer", "hypothetical"),
+        ("call 999 if you get numbness", "numbness", "hypothetical"),
+        ("admitted to rule out cancer", "cancer", "hypothetical"),
+        ("should you develop numbness go at once", "numbness", "hypothetical"),
+        ("my family history of cancer", "cancer", "other"),
         ("can a fever make your back ache", "fever", "hypothetical"),
         ("years ago I had a fever", "fever", "past"),
         ("had a fever last week, fine now", "fever", "past"),
@@ -84,3 +103,10 @@ def test_place_outside_the_text(engine: Engine) -> None:
     """A place that covers no word is refused."""
     with pytest.raises(ValueError, match="covers no word"):
         engine.assertion("numb", 10, 20)
+
+
+def test_long_sentence(engine: Engine) -> None:
+    """Asking about every word of one endless sentence takes no longer a word than in a short one."""
+    reading = engine.read("no fever and then if numb weak " * 2_000)
+    scopes = engine.assertions.scopes(reading)
+    assert {scopes.assertion(place, place + 1).status for place in range(len(reading))} >= {"absent", "hypothetical"}
