@@ -1,4 +1,4 @@
-"""Is a concept, at a place in a text, present, denied, past, asked about, figurative, or somebody else's?
+"""Whether a concept, at a place in a text, is present, denied, past, asked about, figurative, or somebody else's.
 
 In the tradition of NegEx (Chapman 2001) and ConText (Harkema 2009): cues open a scope to one side, and the scope
 runs until something ends it. The cues are data; this module knows how scopes behave.
@@ -190,7 +190,7 @@ class Scopes:
         # "fever or chills? no": the question may name more things before it ends.
         while place < size and reading.stops[place] in ("", ",") and place - last < 6 and not self._starts_answer(place):
             place += 1
-        if place >= size or place == last and reading.stops[place] not in (":", "?", ";", ".", ","):
+        if place >= size or (place == last and reading.stops[place] not in (":", "?", ";", ".", ",")):
             return None
         stop = reading.stops[place]
         if stop in ("", ","):

@@ -30,8 +30,12 @@ def build(base: KnowledgeBase, content: str) -> Index:
     blockers = [word for file in lexicons for word in file.blockers]
     lexicon = compile_concepts(_unique("lexicon", [file.concepts for file in lexicons]), fillers, file="lexicon")
     detections = _merged("detection", DetectionFile)
-    common = Counter(stem for topic in base.topics.values() for text in topic.phrasings for stem in stems_of(text)) + Counter({"#": _NUMBERS})
-    signs = compile_concepts(_unique("detection", [file.concepts for file in detections]), fillers, blockers, file="detection", common=common)
+    common = Counter(stem for topic in base.topics.values() for text in topic.phrasings for stem in stems_of(text)) + Counter(
+        {"#": _NUMBERS}
+    )
+    signs = compile_concepts(
+        _unique("detection", [file.concepts for file in detections]), fillers, blockers, file="detection", common=common
+    )
     rules = compile_rules(_rules(detections, base), signs.names)
     cues, cue_words = compile_cues(read_bundled("assertion.json", AssertionCues), fillers)
     rivals = read_bundled("rivals.json", RivalFile).rivals
@@ -96,4 +100,3 @@ def write_bundled(path: Path) -> None:
     """Make the index of the bundled base, for the wheel."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.msgpack.encode(build(load(), content_hash())))
-

@@ -136,42 +136,63 @@ def _texts(topic: Topic) -> Iterator[tuple[str, str]]:
 
 
 def _topic_faults(topic: Topic, base: KnowledgeBase, rules: WordingRules, copied: set[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """Field and problem of everything wrong with one topic."""
+    yield from _size_faults(topic, rules)
+    for field, text in _texts(topic):
+        for problem in (*_length_faults(field, text, rules), *_word_faults(text, rules), *_copied_faults(text, copied)):
+            yield field, problem
+    yield from _missing_words(topic, rules)
+    for other in topic.related:
+        if other == topic.id:
+            yield "related", "names itself"
+        elif topic.id not in base.topics[other].related:
+            yield "related", f"names {other!r}, which does not name it back"
+    if topic.question.strip() in topic.phrasings:
+        yield "phrasings", "repeats the question itself"
+
+
+def _size_faults(topic: Topic, rules: WordingRules) -> Iterator[tuple[str, str]]:
     if not rules.phrasings_least <= len(topic.phrasings) <= rules.phrasings_most:
         yield "phrasings", f"there are {len(topic.phrasings)}; expected {rules.phrasings_least} to {rules.phrasings_most}"
-    for field, empty in (
-        ("points", topic.points),
-        ("cautions", topic.cautions),
-        ("see_someone_if", topic.see_someone_if),
-        ("sources", topic.sources),
-    ):
-        if not empty:
+    for field in ("points", "cautions", "see_someone_if", "sources"):
+        if not getattr(topic, field):
             yield field, "is empty; expected at least one"
     sentences = len([one for one in re.split(r"(?<=[.!?])\s+", topic.summary.strip()) if one])
     if sentences > rules.summary_sentences:
         yield "summary", f"has {sentences} sentences; expected {rules.summary_sentences} at most"
-    for field, text in _texts(topic):
-        most = rules.summary_words if field == "summary" else rules.point_words
-        size = len(text.split())
-        if size > most:
-            yield field, f"has {size} words; expected {most} or fewer: {_start(text)}"
-        for sentence in _SENTENCE.split(text):
-            if len(sentence.split()) > rules.sentence_words:
-                yield (
-                    field,
-                    f"has a sentence of {len(sentence.split())} words; expected {rules.sentence_words} or fewer: {_start(sentence)}",
-                )
-        words = words_of(text)
-        for rule in rules.forbidden:
-            if _stands_in(words_of(rule.words), words, rule.unless_after):
-                yield field, f"says {rule.words!r}: {rule.why}: {_start(text)}"
-        for dose in _DOSE.findall(text):
-            if dose not in rules.doses_allowed:
-                yield field, f"names a dose ({dose}); expected none but those of the label: {_start(text)}"
-        if copied:
-            for place in range(len(words) - _SHARED_WORDS + 1):
-                if tuple(words[place : place + _SHARED_WORDS]) in copied:
-                    yield field, f"shares {_SHARED_WORDS} words in a row with a source: {' '.join(words[place : place + _SHARED_WORDS])}"
-                    break
+
+
+def _length_faults(field: str, text: str, rules: WordingRules) -> Iterator[str]:
+    most = rules.summary_words if field == "summary" else rules.point_words
+    size = len(text.split())
+    if size > most:
+        yield f"has {size} words; expected {most} or fewer: {_start(text)}"
+    for sentence in _SENTENCE.split(text):
+        size = len(sentence.split())
+        if size > rules.sentence_words:
+            yield f"has a sentence of {size} words; expected {rules.sentence_words} or fewer: {_start(sentence)}"
+
+
+def _word_faults(text: str, rules: WordingRules) -> Iterator[str]:
+    words = words_of(text)
+    for rule in rules.forbidden:
+        if _stands_in(words_of(rule.words), words, rule.unless_after):
+            yield f"says {rule.words!r}: {rule.why}: {_start(text)}"
+    for dose in _DOSE.findall(text):
+        if dose not in rules.doses_allowed:
+            yield f"names a dose ({dose}); expected none but those of the label: {_start(text)}"
+
+
+def _copied_faults(text: str, copied: set[tuple[str, ...]]) -> Iterator[str]:
+    words = words_of(text)
+    for place in range(len(words) - _SHARED_WORDS + 1 if copied else 0):
+        run = words[place : place + _SHARED_WORDS]
+        if tuple(run) in copied:
+            yield f"shares {_SHARED_WORDS} words in a row with a source: {' '.join(run)}"
+            return
+
+
+def _missing_words(topic: Topic, rules: WordingRules) -> Iterator[tuple[str, str]]:
     everything = " ".join(text for _, text in _texts(topic)).casefold()
     if topic.id in rules.medicine_topics:
         for choices in rules.medicine_must_say:
@@ -181,13 +202,6 @@ def _topic_faults(topic: Topic, base: KnowledgeBase, rules: WordingRules, copied
         said = any(demand.if_ in text.casefold() for field, text in _texts(topic) if field in demand.in_)
         if said and demand.say not in everything:
             yield "cautions", f"speaks of {demand.if_!r} without saying {demand.say!r}: {demand.why}"
-    for other in topic.related:
-        if other == topic.id:
-            yield "related", "names itself"
-        elif topic.id not in base.topics[other].related:
-            yield "related", f"names {other!r}, which does not name it back"
-    if topic.question.strip() in topic.phrasings:
-        yield "phrasings", "repeats the question itself"
 
 
 def _start(text: str) -> str:

@@ -79,7 +79,13 @@ class Compiled(NamedTuple):
     words: dict[str, int]
 
 
-def compile_concepts(concepts: Mapping[str, Iterable[str]], fillers: Iterable[str] = (), blockers: Iterable[str] = (), *, file: str = "concepts", common: Mapping[str, int] | None = None
+def compile_concepts(
+    concepts: Mapping[str, Iterable[str]],
+    fillers: Iterable[str] = (),
+    blockers: Iterable[str] = (),
+    *,
+    file: str = "concepts",
+    common: Mapping[str, int] | None = None,
 ) -> Compiled:
     """Compile concepts (name -> patterns). Raises KnowledgeError with every pattern that cannot be understood.
 

@@ -225,16 +225,15 @@ def as_text(outcomes: Sequence[Outcome]) -> str:
         lines += [
             f"{one.kind}: {one.ours} questions of ours, {one.others} not ours",
             f"  P@1 {_shown(one.p_at_1)}   hit@3 {_shown(one.hit_at_3)}   MRR {_shown(one.mrr)}",
-            f"  answered: ours {_shown(one.answered)}, not ours {_shown(one.answered_falsely)};"
-            f" not ours answered at 95 % coverage {_shown(one.false_at_95)}",
+            f"  answered: ours {_shown(one.answered)}, not ours {_shown(one.answered_falsely)}",
+            f"  not ours answered at 95 % coverage of ours {_shown(one.false_at_95)}",
             f"  expected calibration error {one.calibration_error:.3f}",
             "",
             "  confidence   coverage of ours             not ours answered",
         ]
         for point in one.curve[::2]:
-            lines.append(
-                f"  {point.at:7.2f}      {_bar(point.coverage)} {point.coverage:.2f}    {_bar(point.false_answers)} {point.false_answers:.2f}"
-            )
+            ours, others = point.coverage, point.false_answers
+            lines.append(f"  {point.at:7.2f}      {_bar(ours)} {ours:.2f}    {_bar(others)} {others:.2f}")
         lines += ["", "  answers given at   count   mean confidence   right"]
         for part in one.calibration:
             lines.append(f"  {part.low:.1f} to {part.low + 0.1:.1f}        {part.answers:5}   {part.confidence:15.2f}   {part.right:5.2f}")
@@ -249,9 +248,8 @@ def as_text(outcomes: Sequence[Outcome]) -> str:
     for outcome in missed:
         wanted = ", ".join(outcome.labelled.topics) or "no answer"
         found = ", ".join(outcome.ranked[:3]) or "nothing"
-        lines.append(
-            f"  {' '.join(outcome.labelled.q.split())[:90]}\n      wanted {wanted}; found {found} ({outcome.confidence:.2f}, {outcome.status})"
-        )
+        lines.append(f"  {' '.join(outcome.labelled.q.split())[:90]}")
+        lines.append(f"      wanted {wanted}; found {found} ({outcome.confidence:.2f}, {outcome.status})")
     return "\n".join(lines) + "\n"
 
 

@@ -80,7 +80,10 @@ def reply_of(text: str) -> Reply | None:
 
 
 def run(questions: Iterable[GuidedQuestion], base: KnowledgeBase, reply_to: Callable[[GuidedQuestion], Reply | None]) -> Result:
-    """Ask in order and stop at once at an emergency. A question that could raise nothing graver than what is raised is skipped. `reply_to` returns None to stop."""
+    """Ask in order, and stop at once at an emergency.
+
+    A question that could raise nothing graver than what is raised is skipped. `reply_to` returns None to stop.
+    """
     given: list[Given] = []
     raised: dict[str, RedFlag] = {}
     affirmed: set[str] = set()

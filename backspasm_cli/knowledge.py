@@ -202,9 +202,7 @@ class KnowledgeBase:
         def packed(records: Mapping[str, object]) -> memoryview:
             return memoryview(pack({name: msgspec.msgpack.encode(record) for name, record in records.items()}))
 
-        return BaseTables(
-            self.groups, list(self.sources), list(self.flags), packed(self.topics), packed(self.sources), packed(self.flags)
-        )
+        return BaseTables(self.groups, list(self.sources), list(self.flags), packed(self.topics), packed(self.sources), packed(self.flags))
 
     def topic(self, name: str) -> Topic:
         """The topic with that id. Raises UnknownTopicError, which names the nearest ids."""
@@ -234,29 +232,13 @@ def load(paths: Iterable[str | os.PathLike[str]] = (), *, with_bundled: bool = T
     flags = _collect(faults, folder / "red_flags.json", RedFlagFile)
     source_file = _collect(faults, folder / "sources.json", SourceFile)
     sources = dict(source_file.sources) if source_file else {}
-    bundled: list[TopicFile] = []
-    if with_bundled:
-        for path in sorted((folder / "topics").glob("*.json")):
-            if file := _collect(faults, path, TopicFile):
-                bundled.append(file)
+    bundled = _collect_all(faults, sorted((folder / "topics").glob("*.json")), TopicFile) if with_bundled else []
     bundled.sort(key=lambda file: file.order)
-    own: list[TopicFile] = []
-    own_places: dict[str, str] = {}
-    for path in topic_files(paths, faults):
-        raw = _raw(path, faults)
-        if raw is None:
-            continue
-        if isinstance(raw, dict) and "topics" not in raw and "sources" in raw:
-            if extra := _collect(faults, path, SourceFile):
-                sources.update(extra.sources)
-        elif file := _collect(faults, path, TopicFile):
-            own.append(file)
-            sources.update(file.sources)
-            own_places.update(dict.fromkeys([topic.id for topic in file.topics], str(path)))
+    own, own_places = _own_files(paths, sources, faults)
     own.sort(key=lambda file: file.order)
     flag_list = flags.flags if flags else []
     for files, places in ((bundled, None), (own, own_places)):
-        _check_ids(files, faults, places, folder)
+        _check_ids(files, faults, places)
     replaced = {topic.id for file in own for topic in file.topics}
     kept = [_without(file, replaced) for file in bundled]
     base = KnowledgeBase.of_files([*kept, *own], sources, flag_list)
@@ -287,6 +269,26 @@ def bundled_groups() -> list[str]:
 def _rawtopic_files() -> list[dict[str, Any]]:
     files = [msgspec.json.decode(path.read_bytes()) for path in (data_folder() / "topics").glob("*.json")]
     return sorted(files, key=lambda file: int(file["order"]))
+
+
+def _own_files(
+    paths: Iterable[str | os.PathLike[str]], sources: dict[str, Source], faults: list[Fault]
+) -> tuple[list[TopicFile], dict[str, str]]:
+    """The files of topics that `paths` name, and the file in which each topic stands; sources that they bring are added."""
+    own: list[TopicFile] = []
+    places: dict[str, str] = {}
+    for path in topic_files(paths, faults):
+        raw = _raw(path, faults)
+        if raw is None:
+            continue
+        if isinstance(raw, dict) and "topics" not in raw and "sources" in raw:
+            if extra := _collect(faults, path, SourceFile):
+                sources.update(extra.sources)
+        elif file := _collect(faults, path, TopicFile):
+            own.append(file)
+            sources.update(file.sources)
+            places.update(dict.fromkeys([topic.id for topic in file.topics], str(path)))
+    return own, places
 
 
 @cache
@@ -367,6 +369,10 @@ def _collect(faults: list[Fault], path: Path, kind: type[_T]) -> _T | None:
         return None
 
 
+def _collect_all(faults: list[Fault], paths: Iterable[Path], kind: type[_T]) -> list[_T]:
+    return [file for path in paths if (file := _collect(faults, path, kind)) is not None]
+
+
 def _shown(path: Path) -> str:
     folder = data_folder()
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
@@ -420,13 +426,13 @@ _PATTERN_MEANING = {str(meta.pattern): str(meta.description) for alias in _ALIAS
 
 
 def _plain(message: str) -> str:
-    """msgspec's message in words for somebody who writes topics rather than regular expressions."""
+    """The message of msgspec in words for somebody who writes topics rather than regular expressions."""
     for pattern, meaning in _PATTERN_MEANING.items():
         message = message.replace(f"`str` matching regex {pattern!r}", meaning)
     return message[:1].lower() + message[1:]
 
 
-def _check_ids(files: list[TopicFile], faults: list[Fault], places: Mapping[str, str] | None, folder: Path) -> None:
+def _check_ids(files: list[TopicFile], faults: list[Fault], places: Mapping[str, str] | None) -> None:
     seen: dict[str, str] = {}
     for file in files:
         for topic in file.topics:

@@ -36,7 +36,7 @@ class Repair(NamedTuple):
 
 
 def fold(word: str) -> str:
-    """A word without case, apostrophes and typographic variants: "Can’t" -> "cant"."""
+    """A word without case, apostrophes and typographic variants: "CAN'T" -> "cant"."""
     if word.isascii():
         return word.replace("'", "").replace("`", "").lower()
     return unicodedata.normalize("NFKC", _APOSTROPHES.sub("", word)).casefold()

@@ -14,7 +14,6 @@ from backspasm_cli.language import Vocabulary, read, stem
 from backspasm_cli.matching import Feature, MatchTables, Settings, features_of
 from backspasm_cli.packed import pack
 
-
 _PRIOR = 0.7  # sightings every word is given beforehand
 
 
@@ -64,52 +63,71 @@ def learn(
     for rival in rivals:
         names.append(rival.id)
         texts.append([(text, 1.0) for text in rival.phrasings])
-    counts: dict[str, dict[int, float]] = {}
-    phrasings: list[tuple[int, list[str]]] = []
-    verbatim: dict[str, int] = {}
+    read_texts = _Texts(ours)
     for number, group in enumerate(texts):
         for text, weight in group:
             reading = read(text, vocabulary)
-            found = list(features_of(reading, lexicon, settings))
-            if weight == 1.0:
-                phrasings.append((number, found))
-                if number < ours:
-                    verbatim.setdefault(" ".join(reading.stems), number)
-            for name in found:
-                per_topic = counts.setdefault(name, {})
-                per_topic[number] = per_topic.get(number, 0.0) + weight
-    k = settings.saturation
-    worth: dict[str, float] = {}
-    for name, per_topic in counts.items():
-        # Rarity over topics, where a topic that says a word once counts less than one that says it again and again.
-        mass = sum(count / (count + k) for count in per_topic.values())
-        worth[name] = math.log(1 + len(texts) / (mass + 0.5)) ** 2 * (settings.concept_weight if name[0] == "<" else 1.0)
-    standing: dict[str, list[int]] = {}
-    for place, (_, found) in enumerate(phrasings):
-        for name in found:
-            standing.setdefault(name, []).append(place)
-    lengths = [math.sqrt(sum(worth[name] for name in found)) or 1.0 for _, found in phrasings]
-    of_ours = sum(number < ours for number, _ in phrasings)
-    of_rivals = len(phrasings) - of_ours
-    features: dict[str, bytes] = {}
-    for name, per_topic in counts.items():
-        evidence = [worth[name] * count / (count + k) for count in per_topic.values()]
-        places = standing.get(name, [])
-        in_ours = sum(phrasings[place][0] < ours for place in places)
-        leaning = _log_odds(in_ours, of_ours) - _log_odds(len(places) - in_ours, of_rivals)
-        feature = Feature(worth[name], leaning if of_rivals else 0.0, list(per_topic), evidence, places)
-        features[name] = msgspec.msgpack.encode(feature)
+            read_texts.add(number, list(features_of(reading, lexicon, settings)), weight, " ".join(reading.stems))
+    worth = read_texts.worth(settings, len(texts))
+    verbatim = {text: msgspec.msgpack.encode(number) for text, number in read_texts.verbatim.items()}
+    lengths = [math.sqrt(sum(worth[name] for name in found)) or 1.0 for _, found in read_texts.phrasings]
     return MatchTables(
         topics=names,
         ours=ours,
-        features=memoryview(pack(features)),
-        verbatim=memoryview(pack({text: msgspec.msgpack.encode(number) for text, number in verbatim.items()})),
-        owner=memoryview(array("i", [number for number, _ in phrasings]).tobytes()),
+        features=memoryview(pack(read_texts.features(worth, settings.saturation))),
+        verbatim=memoryview(pack(verbatim)),
+        owner=memoryview(array("i", [number for number, _ in read_texts.phrasings]).tobytes()),
         length=memoryview(array("f", lengths).tobytes()),
         domain=[stem(word) for word in domain_words],
         empty=[stem(word) for word in empty_words],
         settings=settings,
     )
+
+
+class _Texts:
+    """What was read: the features of each phrasing, how much of each topic says a feature, and the topic of each phrasing."""
+
+    def __init__(self, ours: int) -> None:
+        self._ours = ours
+        self._counts: dict[str, dict[int, float]] = {}
+        self.phrasings: list[tuple[int, list[str]]] = []
+        self.verbatim: dict[str, int] = {}
+
+    def add(self, number: int, found: list[str], weight: float, stems: str) -> None:
+        """Add one text of a topic. Only texts of full weight are phrasings; a summary is not how people ask."""
+        if weight == 1.0:
+            self.phrasings.append((number, found))
+            if number < self._ours:
+                self.verbatim.setdefault(stems, number)
+        for name in found:
+            per_topic = self._counts.setdefault(name, {})
+            per_topic[number] = per_topic.get(number, 0.0) + weight
+
+    def worth(self, settings: Settings, topics: int) -> dict[str, float]:
+        """Rarity over topics, squared, where a topic that says a word once counts less than one that says it again and again."""
+        k = settings.saturation
+        found = {}
+        for name, per_topic in self._counts.items():
+            mass = sum(count / (count + k) for count in per_topic.values())
+            found[name] = math.log(1 + topics / (mass + 0.5)) ** 2 * (settings.concept_weight if name[0] == "<" else 1.0)
+        return found
+
+    def features(self, worth: dict[str, float], k: float) -> dict[str, bytes]:
+        """Each feature with what it says, ready to be stored."""
+        standing: dict[str, list[int]] = {}
+        for place, (_, found) in enumerate(self.phrasings):
+            for name in found:
+                standing.setdefault(name, []).append(place)
+        of_ours = sum(number < self._ours for number, _ in self.phrasings)
+        of_rivals = len(self.phrasings) - of_ours
+        features: dict[str, bytes] = {}
+        for name, per_topic in self._counts.items():
+            evidence = [worth[name] * count / (count + k) for count in per_topic.values()]
+            places = standing.get(name, [])
+            in_ours = sum(self.phrasings[place][0] < self._ours for place in places)
+            leaning = _log_odds(in_ours, of_ours) - _log_odds(len(places) - in_ours, of_rivals) if of_rivals else 0.0
+            features[name] = msgspec.msgpack.encode(Feature(worth[name], leaning, list(per_topic), evidence, places))
+        return features
 
 
 def _log_odds(count: int, of: int) -> float:

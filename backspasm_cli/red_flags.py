@@ -17,7 +17,6 @@ from backspasm_cli.knowledge import LEVELS, Level, Line, RedFlag, Slug
 from backspasm_cli.language import Reading
 from backspasm_cli.packed import Packed, Rows, pack, pack_rows
 
-
 Scope = Literal["clause", "sentence", "text"]
 
 
@@ -43,7 +42,10 @@ class DetectionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Finding(NamedTuple):
-    """A danger sign found. `matched` are the user's own words from character `start` up to `end`; `because` names the concepts that fired."""
+    """A danger sign found.
+
+    `matched` are the user's own words, from character `start` up to `end`; `because` names the concepts that fired.
+    """
 
     flag: RedFlag
     level: Level
@@ -85,7 +87,10 @@ class CompiledRule(NamedTuple):
 
 
 class RuleTables(msgspec.Struct, frozen=True):
-    """Compiled rules, ready to be stored: rows; `by_concept` has, for each concept that counts, the rules of which it is the first entry."""
+    """Compiled rules, ready to be stored.
+
+    `rules` are rows; `by_concept` has, for each concept that counts, the rules of which it is the first entry.
+    """
 
     rules: memoryview
     by_concept: memoryview
@@ -101,7 +106,9 @@ def compile_rules(rules: Mapping[str, Iterable[Rule]], names: frozenset[str]) ->
             clues = tuple(_clue(entry) for entry in rule.when)
             mentioned = [*(name for clue in clues for name in clue.concepts), *rule.unless]
             faults.extend(
-                Fault("detection", flag, "rules", f"names {name!r}, but there is no such concept") for name in mentioned if name not in names
+                Fault("detection", flag, "rules", f"names {name!r}, but there is no such concept")
+                for name in mentioned
+                if name not in names
             )
             for name in mentioned:
                 by_concept.setdefault(name, [])

@@ -53,7 +53,9 @@ def seconds(name: str, command: list[str]) -> float:
         os.waitpid(pid, 0)
         os.close(handle)
     else:
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment, check=False)
+        subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment, check=False
+        )
     return time.perf_counter() - start
 
 
@@ -73,7 +75,9 @@ def main() -> None:
     for name, median in medians.items():
         print(f"{name:34} {median * 1000:8.1f} {median / floor:7.2f}")
     if options.json:
-        options.json.write_text(json.dumps({name: {"ms": median * 1000, "ratio": median / floor} for name, median in medians.items()}, indent=2) + "\n")
+        options.json.write_text(
+            json.dumps({name: {"ms": median * 1000, "ratio": median / floor} for name, median in medians.items()}, indent=2) + "\n"
+        )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ PICTURES = {
 
 def picture(question: str) -> str:
     """An SVG of the drawn answer to a question, exactly as a terminal 80 columns wide shows it."""
-    console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True, highlight=False, emoji=False, markup=False, color_system="truecolor")
+    console = Console(
+        record=True, width=80, file=io.StringIO(), force_terminal=True, highlight=False, emoji=False, markup=False, color_system="truecolor"
+    )
     console.print(f"$ spasm ask {question}\n", style="bold")
     terminal.draw(console, content.blocks(bundled_engine().answer(question, numbers("GB"))))
     return console.export_svg(title="spasm", theme=DIMMED_MONOKAI, unique_id="spasm")

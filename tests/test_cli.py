@@ -115,12 +115,24 @@ def test_keys_are_the_same_on_every_outcome(spasm: Spasm) -> None:
         assert list(found) == keys
         assert found["schema_version"] == 1
         assert list(found["emergency"]) == ["region", "number", "crisis_line"]
-    topic_keys = ["id", "group", "question", "summary", "points", "cautions", "see_someone_if", "evidence", "sources", "related", "reviewed"]
+    topic_keys = [
+        "id",
+        "group",
+        "question",
+        "summary",
+        "points",
+        "cautions",
+        "see_someone_if",
+        "evidence",
+        "sources",
+        "related",
+        "reviewed",
+    ]
     assert list(spasm("ask", "how long do they last", "--json").json["topic"]) == topic_keys
 
 
 def test_only_domain_words_are_ambiguous(spasm: Spasm) -> None:
-    """"back spasm" alone gets the choice of basic topics."""
+    """A question such as "back spasm" alone gets the choice of basic topics."""
     found = spasm("ask", "back", "spasm", "--json", "--top", "5")
     assert found.code == 0
     assert (found.json["status"], found.json["topic"]) == ("ambiguous", None)
@@ -174,7 +186,16 @@ def test_unknown_topic(spasm: Spasm) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("frob",), ("ask", "--top", "0", "x"), ("ask", "--nope"), ("show",), ("ask", "--region", "XX", "x"), ("ask", "--add-kb", "x"), ("ask", "--batch", "x"), ("list", "nope")],
+    [
+        ("frob",),
+        ("ask", "--top", "0", "x"),
+        ("ask", "--nope"),
+        ("show",),
+        ("ask", "--region", "XX", "x"),
+        ("ask", "--add-kb", "x"),
+        ("ask", "--batch", "x"),
+        ("list", "nope"),
+    ],
     ids=" ".join,
 )
 def test_wrong_use(spasm: Spasm, words: tuple[str, ...]) -> None:
@@ -217,7 +238,9 @@ def test_bad_answers(spasm: Spasm) -> None:
 
 def test_own_base(spasm: Spasm, write_base: WriteBase) -> None:
     """--kb answers from one's own topics, by option or environment; --add-kb puts them on top."""
-    path = str(write_base(topic("kettle", question="How do I descale a kettle?", phrasings=["limescale in the kettle", "kettle is furred up"])))
+    path = str(
+        write_base(topic("kettle", question="How do I descale a kettle?", phrasings=["limescale in the kettle", "kettle is furred up"]))
+    )
     assert spasm("ask", "limescale kettle", "--kb", path, "--json").json["topic"]["id"] == "kettle"
     assert spasm("ask", "limescale kettle", "--json", SPASM_KB=path).json["topic"]["id"] == "kettle"
     assert spasm("ask", "how long do they last", "--kb", path, "--json").json["status"] == "no_match"
@@ -312,4 +335,4 @@ def test_never_crashes_never_escapes(text: str) -> None:
     for format_ in ("plain", "json", "markdown"):
         result = runner.invoke(app, ["ask", "--format", format_, "--", text], input="")
         assert result.exit_code in (0, 1), result.exception
-        assert not any(mark < " " and mark not in "\n\t" or "\x7f" <= mark <= "\x9f" for mark in result.stdout)
+        assert not any((mark < " " and mark not in "\n\t") or "\x7f" <= mark <= "\x9f" for mark in result.stdout)

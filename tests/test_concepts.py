@@ -28,7 +28,10 @@ def test_alternatives_and_fillers() -> None:
     assert found({"x": ["lost|lose control"]}, "I lose my really control") == {("x", "lose my really control")}
 
 
-@pytest.mark.parametrize(("pattern", "text", "hit"), [("a1 .. b1", "a1 x y z b1", True), ("a1 .. b1", "a1 w x y z b1", False), ("a1 ... b1", "a1 u v w x y z b1", True)])
+@pytest.mark.parametrize(
+    ("pattern", "text", "hit"),
+    [("a1 .. b1", "a1 x y z b1", True), ("a1 .. b1", "a1 w x y z b1", False), ("a1 ... b1", "a1 u v w x y z b1", True)],
+)
 def test_gaps(pattern: str, text: str, hit: bool) -> None:
     """Two dots allow up to three words between, three dots up to six."""
     assert bool(found({"x": [pattern]}, text)) is hit
@@ -53,7 +56,10 @@ def test_either_order() -> None:
     assert found(patterns, "fever. back hurts") == set()
 
 
-@pytest.mark.parametrize(("pattern", "text", "hit"), [("im #65-110", "im 72", True), ("im #65-110", "im 30", False), ("# weeks", "2 weeks", True), ("temp hot|#38-42", "temp 38.5", True)])
+@pytest.mark.parametrize(
+    ("pattern", "text", "hit"),
+    [("im #65-110", "im 72", True), ("im #65-110", "im 30", False), ("# weeks", "2 weeks", True), ("temp hot|#38-42", "temp 38.5", True)],
+)
 def test_numbers(pattern: str, text: str, hit: bool) -> None:
     """A number is found by itself, in a range, or as one of several alternatives."""
     assert bool(found({"x": [pattern]}, text)) is hit
@@ -61,7 +67,13 @@ def test_numbers(pattern: str, text: str, hit: bool) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "complaint"),
-    [("<nothing>", "no such concept"), ("..", "is empty"), ("a ..", "ends in a gap"), ("#x-y", "a range of numbers"), ("a,b", "expected words")],
+    [
+        ("<nothing>", "no such concept"),
+        ("..", "is empty"),
+        ("a ..", "ends in a gap"),
+        ("#x-y", "a range of numbers"),
+        ("a,b", "expected words"),
+    ],
 )
 def test_bad_patterns(pattern: str, complaint: str) -> None:
     """A bad pattern is reported with its concept and what was expected."""

@@ -29,7 +29,14 @@ def loaded(*words: str, **environment: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [("ask", "how", "long", "--json"), ("ask", "how", "long"), ("ask", "how", "long", "--format", "markdown"), ("check", "numb", "--json"), ("list",), ("show", "massage")],
+    [
+        ("ask", "how", "long", "--json"),
+        ("ask", "how", "long"),
+        ("ask", "how", "long", "--format", "markdown"),
+        ("check", "numb", "--json"),
+        ("list",),
+        ("show", "massage"),
+    ],
     ids=" ".join,
 )
 def test_no_rich_unless_a_terminal_is_drawn_on(words: tuple[str, ...]) -> None:

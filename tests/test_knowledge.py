@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-
 import jsonschema
 import pytest
 from conftest import Spasm, topic
@@ -62,7 +61,9 @@ def test_folder_of_files(write_base: WriteBase) -> None:
 
 def test_missing_file(tmp_path: Path) -> None:
     """A path that is not there is named, with what to check."""
-    assert faults_of(tmp_path / "no.json") == [f"{tmp_path / 'no.json'}: cannot be read (no such file or directory); check the path and its permissions"]
+    assert faults_of(tmp_path / "no.json") == [
+        f"{tmp_path / 'no.json'}: cannot be read (no such file or directory); check the path and its permissions"
+    ]
 
 
 def test_empty_folder(tmp_path: Path) -> None:
@@ -167,5 +168,3 @@ def test_unreadable_file(spasm: Spasm, tmp_path: Path) -> None:
     done = spasm("kb", "check", str(path))
     assert done.code == 2
     assert "permission denied" in done.err
-
-

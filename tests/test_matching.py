@@ -32,7 +32,16 @@ def test_lay_words_find_the_topic(engine: Engine, question: str, expected: str) 
     assert match(engine, question).candidates[0].topic == expected
 
 
-@pytest.mark.parametrize("question", ["how do I unblock a sink", "my phone battery dies fast", "tooth hurts when i drink cold water", "who won the cup final", "my cat limps"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how do I unblock a sink",
+        "my phone battery dies fast",
+        "tooth hurts when i drink cold water",
+        "who won the cup final",
+        "my cat limps",
+    ],
+)
 def test_other_subjects_are_refused(engine: Engine, question: str) -> None:
     """A question about something else is no match, however it is put."""
     assert match(engine, question).status == "no_match"
@@ -43,7 +52,7 @@ def test_confidence_is_a_probability(engine: Engine) -> None:
     found = match(engine, "heat or ice for a spasm")
     confidences = [candidate.confidence for candidate in found.candidates]
     assert confidences == sorted(confidences, reverse=True)
-    assert 0 <= confidences[-1]
+    assert confidences[-1] >= 0
     assert sum(confidences) <= 1.001
 
 
@@ -63,7 +72,10 @@ def test_any_text_has_a_sane_outcome(text: str) -> None:
     assert all(0 <= candidate.confidence <= 1 for candidate in found.candidates)
 
 
-@pytest.mark.parametrize("text", ["\u0437\u0430\u0447\u0435\u043c \u0431\u043e\u043b\u0438\u0442", "\u80cc\u4e2d\u75c5", "the of and", "\U0001f600" * 50, "x" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["\u0437\u0430\u0447\u0435\u043c \u0431\u043e\u043b\u0438\u0442", "\u80cc\u4e2d\u75c5", "the of and", "\U0001f600" * 50, "x" * 5000],
+)
 def test_foreign_and_empty_texts(engine: Engine, text: str) -> None:
     """Another script, stop words, emoji, one endless word: no match, no crash."""
     assert match(engine, text).status == "no_match"

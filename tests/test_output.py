@@ -25,7 +25,18 @@ QUESTIONS = {
 
 ANSWER_SCHEMA = {
     "type": "object",
-    "required": ["schema_version", "question", "status", "topic", "confidence", "alternatives", "red_flags", "watch_for", "emergency", "disclaimer"],
+    "required": [
+        "schema_version",
+        "question",
+        "status",
+        "topic",
+        "confidence",
+        "alternatives",
+        "red_flags",
+        "watch_for",
+        "emergency",
+        "disclaimer",
+    ],
     "properties": {
         "schema_version": {"const": 1},
         "status": {"enum": ["answered", "ambiguous", "no_match"]},
@@ -53,7 +64,10 @@ def answer(kettles: Engine, name: str) -> Answer:
 def drawn(given: Answer, width: int) -> str:
     """The answer as a terminal of that width shows it, without colour."""
     file = io.StringIO()
-    terminal.draw(Console(file=file, width=width, no_color=True, force_terminal=False, emoji=False, markup=False, highlight=False), content.blocks(given))
+    terminal.draw(
+        Console(file=file, width=width, no_color=True, force_terminal=False, emoji=False, markup=False, highlight=False),
+        content.blocks(given),
+    )
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
 
 

@@ -45,7 +45,8 @@ def test_wheel_contents(built: Path) -> None:
 def test_sdist_contents(built: Path) -> None:
     """The sdist holds what one needs to build and test, and nothing that git ignores."""
     (sdist,) = built.glob("*.tar.gz")
-    names = sorted(name.split("/", 1)[1] for name in tarfile.open(sdist).getnames())
+    with tarfile.open(sdist) as archive:
+        names = sorted(name.split("/", 1)[1] for name in archive.getnames())
     tracked = [*PACKAGE, "backspasm_cli/py.typed", *(f"data/{name}" for name in DATA)]
     top = {name.split("/")[0] for name in names}
     assert set(tracked) <= set(names)

@@ -107,7 +107,8 @@ def _explanation(answer: Answer, words: Wording) -> Iterator[Block]:
     for heading, reasons, place in ((words.because, answer.match.reasons, 0), (words.instead_of, answer.match.against, 1)):
         if reasons:
             lines = [
-                f"\u201c{safe(one.typed)}\u201d{f' ({words.taken_for} {one.taken_for})' if one.taken_for else ''}: {one.share:.0%}" for one in reasons
+                f"\u201c{safe(one.typed)}\u201d{f' ({words.taken_for} {one.taken_for})' if one.taken_for else ''}: {one.share:.0%}"
+                for one in reasons
             ]
             yield Block("list", f"{heading} {candidates[place].topic} ({candidates[place].confidence:.0%})", tuple(lines))
 
