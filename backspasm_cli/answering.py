@@ -153,4 +153,9 @@ def scan(text: str) -> tuple[Finding, ...]:
     return bundled_engine().scan(text).findings
 
 
-__all__ = ["Alternative", "Answer", "Engine", "ask", "bundled_engine", "engine_for", "scan"]
+def assertion(text: str, start: int, end: int) -> Assertion:
+    """What is asserted of the words from character `start` up to `end` of a text: present, absent, past, hypothetical, ...
+
+    Raises ValueError where no word stands there.
+    """
+    return bundled_engine().assertion(text, start, end)

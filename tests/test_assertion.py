@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from backspasm_cli.answering import Engine
@@ -110,3 +112,11 @@ def test_long_sentence(engine: Engine) -> None:
     reading = engine.read("no fever and then if numb weak " * 2_000)
     scopes = engine.assertions.scopes(reading)
     assert {scopes.assertion(place, place + 1).status for place in range(len(reading))} >= {"absent", "hypothetical"}
+
+
+def test_kit(engine: Engine) -> None:
+    """On a kit of some 200 lay and clinical sentences, at least 93 in 100 are told as a reader tells them."""
+    rows = [line.split("|") for line in (Path(__file__).parent / "assertion_kit.txt").read_text(encoding="utf-8").splitlines()[1:] if line]
+    right = sum(asserted(engine, text, phrase).status == status for status, text, phrase in rows)
+    assert len(rows) > 190
+    assert right / len(rows) >= 0.93

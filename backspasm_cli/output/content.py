@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
 from backspasm_cli.answering import Answer
-from backspasm_cli.guided_check import Result, next_step
 from backspasm_cli.knowledge import EvidenceLevel, KnowledgeBase, Level, RedFlag, Source, Topic, read_bundled
 from backspasm_cli.red_flags import Finding, Mention
 from backspasm_cli.regions import Numbers
+
+if TYPE_CHECKING:
+    from backspasm_cli.guided_check import Result
 
 
 class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -134,6 +136,8 @@ def scan_blocks(findings: Iterable[Finding], mentions: Iterable[Mention], number
 
 def guided_blocks(result: Result, numbers: Numbers) -> list[Block]:
     """How a guided check ended: the signs reported and what to do now."""
+    from backspasm_cli.guided_check import next_step
+
     words = wording()
     found = [_warning(flag, flag.level, numbers, words) for flag in result.flags]
     return [*found, Block("lead", "", (next_step(result, numbers),)), footer(words)]
