@@ -187,19 +187,32 @@ def _levels(patterns: list[Pattern], file: str) -> dict[str, int]:
     return levels
 
 
+class _Place(NamedTuple):
+    """One place of a decoded pattern: the only symbol that may stand there ("" when there are several), all of them, ranges, gap."""
+
+    only: str
+    symbols: frozenset[str]
+    ranges: tuple[tuple[float, float], ...]
+    gap: int
+
+
 class _Waiting(NamedTuple):
     """A decoded pattern with what a sentence must hold for it to be worth a look: all of `singles`, and one of each of `choices`."""
 
     concept: str
     singles: frozenset[str]
-    choices: tuple[tuple[str, ...], ...]
-    parts: tuple[tuple[Element, ...], ...]
+    choices: tuple[frozenset[str], ...]
+    parts: tuple[tuple[_Place, ...], ...]
 
 
 def _waiting(pattern: Pattern) -> _Waiting:
-    elements = [element for part in pattern.parts for element in part]
-    singles = frozenset(element.symbols[0] for element in elements if len(element.symbols) == 1)
-    return _Waiting(pattern.concept, singles, tuple(element.symbols for element in elements if len(element.symbols) > 1), pattern.parts)
+    parts = tuple(
+        tuple(_Place(one.symbols[0] if len(one.symbols) == 1 else "", frozenset(one.symbols), one.ranges, one.gap) for one in part)
+        for part in pattern.parts
+    )
+    places = [place for part in parts for place in part]
+    singles = frozenset(place.only for place in places if place.only)
+    return _Waiting(pattern.concept, singles, tuple(place.symbols for place in places if not place.only), parts)
 
 
 class ConceptIndex:
@@ -266,7 +279,7 @@ class ConceptIndex:
                 found.update(Occurrence(concept, start, end) for start, end in places)
         return sorted(found, key=lambda one: (one.first, one.last, one.concept))
 
-    def _match(self, pattern: _Waiting, where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
+    def _match(self, pattern: _Waiting, where: dict[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
         spans = self._sequences(pattern.parts[0], where, reading, last)
         for part in pattern.parts[1:]:
             if not spans:
@@ -290,7 +303,7 @@ class ConceptIndex:
         )
 
     def _sequences(
-        self, elements: tuple[Element, ...], where: Mapping[str, list[tuple[int, int]]], reading: Reading, last: int
+        self, elements: tuple[_Place, ...], where: dict[str, list[tuple[int, int]]], reading: Reading, last: int
     ) -> list[tuple[int, int]]:
         spans: list[tuple[int, int]] = []
         for start, end in self._places(elements[0], where, reading):
@@ -300,22 +313,22 @@ class ConceptIndex:
         return spans
 
     @staticmethod
-    def _places(element: Element, where: Mapping[str, list[tuple[int, int]]], reading: Reading) -> list[tuple[int, int]]:
-        if len(element.symbols) == 1 and not element.ranges:
-            return where.get(element.symbols[0], [])
+    def _places(element: _Place, where: dict[str, list[tuple[int, int]]], reading: Reading) -> list[tuple[int, int]]:
+        if element.only and not element.ranges:
+            return where.get(element.only, [])
         return [
             span
-            for symbol in element.symbols
-            for span in where.get(symbol, ())
+            for symbol in where.keys() & element.symbols
+            for span in where[symbol]
             if symbol != "#" or any(low <= _number(reading.words[span[0]]) <= high for low, high in element.ranges)
         ]
 
     def _rest(
         self,
-        elements: tuple[Element, ...],
+        elements: tuple[_Place, ...],
         number: int,
         place: int,
-        where: Mapping[str, list[tuple[int, int]]],
+        where: dict[str, list[tuple[int, int]]],
         reading: Reading,
         last: int,
     ) -> int | None:
