@@ -6,6 +6,7 @@ are being edited, are indexed when first used and kept in the user's cache folde
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 from collections.abc import Iterable
@@ -126,4 +127,5 @@ def _write(path: Path, index: Index) -> None:
         for old in sorted(path.parent.glob("*.msgpack"), key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]:
             old.unlink(missing_ok=True)
     except OSError:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
