@@ -149,8 +149,13 @@ class Scopes:
         ):
             decided = decide(first, last)
             if decided is not None:
-                return decided
+                return PRESENT if decided.status in ("absent", "other") and self._taken_back(first, last) else decided
         return PRESENT
+
+    def _taken_back(self, first: int, last: int) -> bool:
+        """Whether the end of the sentence turns a denial round: "Mum never had cancer but I did", "I said not numb, but I am"."""
+        stops = self._reading.stops
+        return any(cue.first >= last and (cue.last >= len(stops) or stops[cue.last] != "") for cue in self._in_sentence("reversal", first))
 
     def _by(self, status: Status, cue: Occurrence) -> Assertion:
         start, end, words = self._reading.quote(cue.first, cue.last)
