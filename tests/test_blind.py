@@ -38,7 +38,7 @@ def statements(engine: Engine) -> list[tuple[str, str, bool]]:
     return found
 
 
-@pytest.mark.parametrize(("kind", "p_at_1", "hit_at_3"), [("short", 0.88, 0.94), ("long", 0.85, 0.94)])
+@pytest.mark.parametrize(("kind", "p_at_1", "hit_at_3"), [("short", 0.93, 0.97), ("long", 0.87, 0.94)])
 def test_right_topic_first(reports: dict[str, Report], kind: str, p_at_1: float, hit_at_3: float) -> None:
     """The right topic comes first, or among the first three, this often."""
     found = reports[kind]
@@ -46,7 +46,7 @@ def test_right_topic_first(reports: dict[str, Report], kind: str, p_at_1: float,
     assert (found.hit_at_3 or 0) >= hit_at_3
 
 
-@pytest.mark.parametrize(("level", "floor"), [("crisis", 0.97), ("emergency", 0.9), ("same-day", 0.85), ("soon", 0.8)])
+@pytest.mark.parametrize(("level", "floor"), [("crisis", 0.97), ("emergency", 0.89), ("same-day", 0.92), ("soon", 0.85)])
 def test_danger_signs_are_raised(statements: list[tuple[str, str, bool]], level: str, floor: float) -> None:
     """Statements of each level raise that level or a graver one this often."""
     wanted = [(right, raised) for right, raised, _ in statements if right == level]
@@ -57,5 +57,11 @@ def test_danger_signs_are_raised(statements: list[tuple[str, str, bool]], level:
 def test_silence_is_kept(statements: list[tuple[str, str, bool]]) -> None:
     """Statements that describe no danger sign raise hardly anything, and almost never an emergency."""
     quiet = [raised for right, raised, _ in statements if right == "none"]
-    assert sum(raised != "none" for raised in quiet) / len(quiet) <= 0.05
-    assert sum(wrong for _, _, wrong in statements) / len(quiet) <= 0.02
+    assert sum(raised != "none" for raised in quiet) / len(quiet) <= 0.08
+    assert sum(wrong for _, _, wrong in statements) / len(quiet) <= 0.055
+
+
+def test_other_subjects_are_refused(reports: dict[str, Report]) -> None:
+    """Hardly any question that is not ours is answered when nearly all of ours are."""
+    assert (reports["short"].false_at_95 or 0) <= 0.06
+    assert reports["short"].calibration_error <= 0.05
