@@ -6,6 +6,7 @@ The rules and their limits stand in data/wording_rules.json; anybody's own base 
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -232,7 +233,9 @@ def _phrasing_faults(base: KnowledgeBase) -> Iterator[Fault]:
 def _reading_grades(base: KnowledgeBase) -> dict[str, float]:
     """Flesch-Kincaid grade of each topic's summary and points, or nothing where the readability library is not installed."""
     try:
-        import textstat
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about its own use of pkg_resources, which is not the reader's concern
+            import textstat
     except ImportError:
         return {}
     return {name: float(textstat.flesch_kincaid_grade(" ".join([topic.summary, *topic.points]))) for name, topic in base.topics.items()}
