@@ -314,7 +314,8 @@ class Scopes:
                     break
                 return self._by("past", cue)
         for cue in self._after("past", first, last, len(self._reading)):
-            return None if self._closed_wide(last, cue.first) else self._by("past", cue)
+            closed = self._closed_wide(last, cue.first) or self._next_pause[last] <= cue.first
+            return None if closed else self._by("past", cue)
         return None
 
     def _closed_wide(self, start: int, end: int) -> bool:
@@ -328,5 +329,5 @@ class Scopes:
                     break
                 return self._by("other", cue)
         for cue in self._after("family-history", first, last, 3):
-            return self._by("other", cue)
+            return None if self._next_pause[last] <= cue.first else self._by("other", cue)
         return None

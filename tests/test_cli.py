@@ -264,7 +264,15 @@ def test_closed_pipe_is_quiet() -> None:
 
 def test_interrupt() -> None:
     """Ctrl-C ends quietly with 130."""
-    child = subprocess.Popen([sys.executable, "-m", "backspasm_cli", "ask", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-m", "backspasm_cli", "ask", "--batch"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+        # A shell that runs the tests in the background makes its children deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert child.stdin is not None
     assert child.stdout is not None
     child.stdin.write(b"how long\n")
