@@ -177,7 +177,8 @@ def action(flag: RedFlag, level: Level, numbers: Numbers, words: Wording) -> str
 
 
 def _notes(mentions: Iterable[Mention], numbers: Numbers, words: Wording) -> Iterator[Block]:
-    for mention in list(mentions)[:2]:
+    asked = [mention for mention in mentions if mention.assertion.status == "hypothetical"]
+    for mention in asked[:2]:
         yield Block("note", "", (f"{words.asked_about} {numbers.fill(mention.flag.action)}",))
 
 
