@@ -7,22 +7,21 @@ runs until something ends it. The cues are data; this module knows how scopes be
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, takewhile
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from backspasm_cli.concepts import ConceptIndex, ConceptTables, Occurrence, compile_concepts
-from backspasm_cli.knowledge import Line, Slug
-from backspasm_cli.language import Reading, fold, stem
+from backspasm_cli.concepts import ConceptIndex, ConceptTables
+from backspasm_cli.language import Reading
 
 Status = Literal["present", "absent", "past", "hypothetical", "figurative", "other"]
 
 _ANSWERS: tuple[tuple[str, Status], ...] = (("answer-no", "absent"), ("answer-yes", "present"))
 _first_word = attrgetter("first")
-_NO_CUES: list[Occurrence] = []
+_NO_CUES: list[Cue] = []
 _FARTHEST = 14  # words over which a denial reaches in one clause; lists run long, stories do not
 
 
@@ -35,16 +34,14 @@ class Assertion(NamedTuple):
     end: int = -1
 
 
-class AssertionCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The cues by kind, the words with which a new clause starts after "," or "and", and people who are not the patient."""
-
-    cues: dict[Slug, list[Line]]
-    subjects: list[str]
-    persons: list[str]
-    joiners: list[str]
-
-
 PRESENT = Assertion("present")
+
+
+class Cue(NamedTuple):
+    """The words of a cue: from `first` up to but not including `last`."""
+
+    first: int
+    last: int
 
 
 class AssertionTables(msgspec.Struct, frozen=True):
@@ -54,16 +51,6 @@ class AssertionTables(msgspec.Struct, frozen=True):
     subjects: list[str]
     persons: list[str]
     joiners: list[str]
-
-
-def compile_cues(data: AssertionCues, fillers: Iterable[str]) -> tuple[AssertionTables, dict[str, int]]:
-    """Compile the cues; and how often each word stands in them. Raises KnowledgeError for a bad pattern."""
-    compiled = compile_concepts(data.cues, fillers, file="assertion.json")
-
-    def stems(words: Iterable[str]) -> list[str]:
-        return [stem(fold(word)) for word in words]
-
-    return AssertionTables(compiled.tables, stems(data.subjects), stems(data.persons), stems(data.joiners)), compiled.words
 
 
 class AssertionReader:
@@ -77,9 +64,7 @@ class AssertionReader:
 
     def scopes(self, reading: Reading) -> Scopes:
         """Find every cue in the reading."""
-        found: dict[str, list[Occurrence]] = {}
-        for cue in self._index.find(reading):
-            found.setdefault(cue.concept, []).append(cue)
+        found = {kind: [Cue(*span) for span in spans] for kind, spans in self._index.find(reading).items()}
         return Scopes(reading, found, self._subjects, self._persons, self._joiners)
 
 
@@ -89,7 +74,7 @@ class Scopes:
     def __init__(
         self,
         reading: Reading,
-        cues: Mapping[str, list[Occurrence]],
+        cues: Mapping[str, list[Cue]],
         subjects: frozenset[str],
         persons: frozenset[str],
         joiners: frozenset[str],
@@ -104,7 +89,7 @@ class Scopes:
                 self._sentence_start[place] = first
                 self._sentence_end[place] = last
         # Cues by kind and the first word of their sentence, so that a long text costs no more a sentence than a short one.
-        self._cues: dict[tuple[str, int], list[Occurrence]] = {}
+        self._cues: dict[tuple[str, int], list[Cue]] = {}
         for kind, found in cues.items():
             for cue in self._drop_spoilt(kind, found, cues):
                 self._cues.setdefault((kind, self._sentence_start[cue.first]), []).append(cue)
@@ -115,7 +100,7 @@ class Scopes:
         # A phrase that is a whole denial ("no injury") ends it, even where no punctuation does: "no injury numb foot".
         self._phrase_end = {place: phrase.last for phrase in cues.get("negation-phrase", ()) for place in range(phrase.first, phrase.last)}
         self._answers = {(kind, cue.first): cue for kind in ("answer-no", "answer-yes") for cue in cues.get(kind, ())}  # the longest stays
-        self._asking: dict[int, list[Occurrence]] = {}
+        self._asking: dict[int, list[Cue]] = {}
         # For every word, the next place that ends a scope, so that asking costs the same over any distance.
         stops = reading.stops
         self._next_stop = self._next(self._stop_at.__contains__, size)
@@ -131,7 +116,7 @@ class Scopes:
         return found
 
     @staticmethod
-    def _drop_spoilt(kind: str, found: list[Occurrence], cues: Mapping[str, list[Occurrence]]) -> list[Occurrence]:
+    def _drop_spoilt(kind: str, found: list[Cue], cues: Mapping[str, list[Cue]]) -> list[Cue]:
         """Leave out the cues that lie inside a phrase in which they mean something else ("not only", "no idea")."""
         spoilt = {place for spoiler in cues.get(f"not-{kind}", ()) for place in range(spoiler.first, spoiler.last)}
         return [cue for cue in found if not any(place in spoilt for place in range(cue.first, cue.last))]
@@ -157,19 +142,19 @@ class Scopes:
         stops = self._reading.stops
         return any(cue.first >= last and (cue.last >= len(stops) or stops[cue.last] != "") for cue in self._in_sentence("reversal", first))
 
-    def _by(self, status: Status, cue: Occurrence) -> Assertion:
+    def _by(self, status: Status, cue: Cue) -> Assertion:
         start, end, words = self._reading.quote(cue.first, cue.last)
         return Assertion(status, words, start, end)
 
-    def _in_sentence(self, kind: str, place: int) -> list[Occurrence]:
+    def _in_sentence(self, kind: str, place: int) -> list[Cue]:
         return self._cues.get((kind, self._sentence_start[place]), _NO_CUES)
 
-    def _before(self, kind: str, place: int) -> Iterator[Occurrence]:
+    def _before(self, kind: str, place: int) -> Iterator[Cue]:
         """The cues of the sentence that start before this word, nearest first."""
         cues = self._in_sentence(kind, min(place, len(self._reading) - 1))
         return (cues[number] for number in range(bisect_left(cues, place, key=_first_word) - 1, -1, -1))
 
-    def _after(self, kind: str, first: int, last: int, reach: int) -> Iterator[Occurrence]:
+    def _after(self, kind: str, first: int, last: int, reach: int) -> Iterator[Cue]:
         """The cues in the sentence of word `first` that start from word `last` on, up to `reach` words later."""
         cues = self._in_sentence(kind, first)
         return takewhile(lambda cue: cue.first - last <= reach, islice(cues, bisect_left(cues, last, key=_first_word), None))
@@ -205,7 +190,7 @@ class Scopes:
         answer = self._answer_at(place)
         return self._by(*answer) if answer is not None and self._ends_answer(answer[1].last) else None
 
-    def _answer_at(self, place: int) -> tuple[Status, Occurrence] | None:
+    def _answer_at(self, place: int) -> tuple[Status, Cue] | None:
         for kind, status in _ANSWERS:
             cue = self._answers.get((kind, place))
             if cue is not None:
@@ -232,12 +217,12 @@ class Scopes:
                 return self._by("absent", cue)
         return None
 
-    def _spent(self, cue: Occurrence, first: int) -> bool:
+    def _spent(self, cue: Cue, first: int) -> bool:
         """Whether the denial lies in a phrase that was over before word `first`, and did not go on ("no history of")."""
         end = self._phrase_end.get(cue.first, first + 1)
         return end <= first and end not in self._continues_at
 
-    def _contrasted(self, cue: Occurrence, first: int) -> bool:
+    def _contrasted(self, cue: Cue, first: int) -> bool:
         """Whether an "and a ..." came between: "no" takes things without an article, so "no fever and a rash" has a rash."""
         if self._reading.words[cue.last - 1] != "no":
             return False
@@ -291,7 +276,7 @@ class Scopes:
                 return self._by("hypothetical", cue)
         return None
 
-    def _general_questions(self, start: int) -> list[Occurrence]:
+    def _general_questions(self, start: int) -> list[Cue]:
         """The cues with which the sentence at word `start` asks in general ("can a full bladder ..."), of nobody in particular."""
         found = self._asking.get(start)
         if found is None:

@@ -9,15 +9,15 @@ from typing import TypeVar
 
 import msgspec
 
-from backspasm_cli.assertion import AssertionCues, compile_cues
-from backspasm_cli.concepts import ConceptIndex, compile_concepts
+from backspasm_cli.concepts import ConceptIndex
+from backspasm_cli.detection import AssertionCues, DetectionFile, Rule, compile_cues, compile_rules
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.index import VERSION, Index, VocabularyTables, content_hash, plain_words
 from backspasm_cli.knowledge import KnowledgeBase, data_names, load, read_bundled
 from backspasm_cli.language import Vocabulary, stems_of, words_of
 from backspasm_cli.learning import LexiconFile, RivalFile, learn
 from backspasm_cli.matching import Settings
-from backspasm_cli.red_flags import DetectionFile, Rule, compile_rules
+from backspasm_cli.patterns import compile_concepts
 
 _NUMBERS = 50  # how common a number is in ordinary questions, beside the counts of words
 _T = TypeVar("_T")
@@ -36,7 +36,7 @@ def build(base: KnowledgeBase, content: str) -> Index:
     signs = compile_concepts(
         _unique("detection", [file.concepts for file in detections]), fillers, blockers, file="detection", common=common
     )
-    rules = compile_rules(_rules(detections, base), signs.names)
+    rules = compile_rules(_rules(detections, base), signs)
     cues, cue_words = compile_cues(read_bundled("assertion.json", AssertionCues), fillers)
     rivals = read_bundled("rivals.json", RivalFile).rivals
     counts = Counter({**lexicon.words, **signs.words, **cue_words})

@@ -1,44 +1,24 @@
 """Concepts: one idea in all the words people have for it, found in a reading. Knows no medical word; the words are data.
 
-A concept is a list of patterns, each a sequence of:
-
-    word          that word in any inflection (stems are compared)
-    =word         that word in exactly this form: "=legs" is neither "leg" nor "leg's"
-    a|b           either
-    <name>        another concept
-    #  #65-110    a number, or a number in that range
-    ..  ...       a gap of up to three, or six, words
-
-and `first & second` finds both parts in either order, near each other in one clause. Filler words ("my", "really")
-may stand between any two elements. A gap never crosses the end of a sentence or clause, nor a blocking word such as
-"no" or "but", so that "pain, but not in the leg" is not "pain in the leg".
+How the words are written is the pattern language of `patterns`, which compiles them into the tables used here.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from backspasm_cli.errors import Fault, KnowledgeError
-from backspasm_cli.language import Reading, fold, stem
-from backspasm_cli.packed import Packed, Rows, pack, pack_rows
+from backspasm_cli.language import Reading
+from backspasm_cli.packed import Packed, Rows
+
+#: The words from the first up to but not including the last, by their place in a reading.
+Span = tuple[int, int]
 
 _MOST_FILLERS = 3
 _NEAR = 8  # words between the two parts of `first & second`
 _MOST_REMEMBERED = 50_000
-_UNSEEN = 1  # how common a word is taken to be that no ordinary question holds
 _MOST_IN_SENTENCE = 50  # occurrences of one concept; a sentence with more is a paste accident
-
-
-class Occurrence(NamedTuple):
-    """A concept found: its name and the words from `first` up to but not including `last`."""
-
-    concept: str
-    first: int
-    last: int
 
 
 class Element(NamedTuple):
@@ -56,11 +36,23 @@ class Pattern(NamedTuple):
     parts: tuple[tuple[Element, ...], ...]
 
 
+class Watch(NamedTuple):
+    """What is filed under one symbol (a stem, "=word", "#" or "<concept>") for one level of composition.
+
+    `units` are the concepts for which the symbol alone is enough; `pairs` has, for each other symbol that must stand in the
+    same sentence ("" where none must), the numbers of the patterns that are then worth a look.
+    """
+
+    level: int
+    units: list[str]
+    pairs: dict[str, list[int]]
+
+
 class ConceptTables(msgspec.Struct, frozen=True):
     """Compiled concepts, ready to be stored.
 
-    `patterns` are rows; `symbols` has, for each symbol that a pattern waits for, the numbers of those patterns by level of
-    composition; `depth` is how many levels there are.
+    `patterns` are rows; `symbols` has the watches of every symbol; `exact` are the words whose exact form counts; `depth` is
+    how many levels of composition there are.
     """
 
     fillers: list[str]
@@ -69,122 +61,6 @@ class ConceptTables(msgspec.Struct, frozen=True):
     depth: int
     patterns: memoryview
     symbols: memoryview
-
-
-class Compiled(NamedTuple):
-    """Tables, and what was learnt on the way: the names of all concepts and how often each word stands in a pattern."""
-
-    tables: ConceptTables
-    names: frozenset[str]
-    words: dict[str, int]
-
-
-def compile_concepts(
-    concepts: Mapping[str, Iterable[str]],
-    fillers: Iterable[str] = (),
-    blockers: Iterable[str] = (),
-    *,
-    file: str = "concepts",
-    common: Mapping[str, int] | None = None,
-) -> Compiled:
-    """Compile concepts (name -> patterns). Raises KnowledgeError with every pattern that cannot be understood.
-
-    `common` says how often each stem stands in ordinary questions, so that a pattern waits for its rarest word.
-    """
-    names = frozenset(concepts)
-    words: dict[str, int] = {}
-    faults: list[Fault] = []
-    patterns: list[Pattern] = []
-    for name, texts in concepts.items():
-        for text in texts:
-            try:
-                patterns.append(_parsed(name, text, names, words))
-            except ValueError as error:
-                faults.append(Fault(file, name, repr(text), str(error)))
-    if faults:
-        raise KnowledgeError(faults)
-    levels = _levels(patterns, file)
-    depth = 1 + max(levels.values(), default=0)
-    waiting: dict[str, list[list[int]]] = {}
-    frequency = Counter(common or {})
-    patterns.sort(key=lambda pattern: levels[pattern.concept])
-    for number, pattern in enumerate(patterns):
-        # The anchor is the element that the fewest texts hold: only those texts then ask for this pattern.
-        elements = [element for part in pattern.parts for element in part]
-        costs = [sum(frequency[symbol] or _UNSEEN for symbol in element.symbols) for element in elements]
-        anchor = elements[costs.index(min(costs))]
-        frequency[f"<{pattern.concept}>"] += min(costs)
-        for symbol in anchor.symbols:
-            waiting.setdefault(symbol, [[] for _ in range(depth)])[levels[pattern.concept]].append(number)
-    encode = msgspec.msgpack.encode
-    symbols = pack({symbol: encode(numbers) for symbol, numbers in waiting.items()})
-    rows = pack_rows(encode(pattern) for pattern in patterns)
-    exact = sorted({symbol for pattern in patterns for part in pattern.parts for one in part for symbol in one.symbols if symbol[0] == "="})
-    tables = ConceptTables(_stems(fillers), _stems(blockers), exact, depth, memoryview(rows), memoryview(symbols))
-    return Compiled(tables, names, words)
-
-
-def _stems(words: Iterable[str]) -> list[str]:
-    return [stem(fold(word)) for word in words]
-
-
-def _parsed(name: str, text: str, names: frozenset[str], words: dict[str, int]) -> Pattern:
-    parts: list[tuple[Element, ...]] = []
-    for part in text.split("&"):
-        elements: list[Element] = []
-        gap = 0
-        for token in part.split():
-            if token in ("..", "..."):
-                gap = 3 if token == ".." else 6
-                continue
-            elements.append(_element(token, gap, names, words))
-            gap = 0
-        if not elements or gap:
-            raise ValueError("is empty or ends in a gap; expected words, <concepts> or numbers")
-        parts.append(tuple(elements))
-    return Pattern(name, tuple(parts))
-
-
-def _element(token: str, gap: int, names: frozenset[str], words: dict[str, int]) -> Element:
-    symbols: list[str] = []
-    ranges: list[tuple[float, float]] = []
-    for one in token.split("|"):
-        if one.startswith("#"):
-            symbols.append("#")
-            ranges.append(_range(one))
-        elif one.startswith("<"):
-            if not one.endswith(">") or one[1:-1] not in names:
-                raise ValueError(f"names {one}, but there is no such concept")
-            symbols.append(one)
-        else:
-            word = fold(one.removeprefix("="))
-            if not word.isalnum():
-                raise ValueError(f"has {one!r}; expected words of letters and digits")
-            words[word] = words.get(word, 0) + 1
-            symbols.append(f"={word}" if one.startswith("=") else stem(word))
-    return Element(tuple(dict.fromkeys(symbols)), gap, tuple(ranges))
-
-
-def _levels(patterns: list[Pattern], file: str) -> dict[str, int]:
-    """How deep each concept is composed: 0 for words only. Raises KnowledgeError for a concept made of itself."""
-    needs: dict[str, set[str]] = {}
-    for pattern in patterns:
-        wanted = needs.setdefault(pattern.concept, set())
-        for part in pattern.parts:
-            for element in part:
-                wanted.update(symbol[1:-1] for symbol in element.symbols if symbol.startswith("<"))
-    levels: dict[str, int] = {}
-
-    def level(name: str, above: tuple[str, ...]) -> int:
-        if name in above:
-            raise KnowledgeError([Fault(file, name, "", f"is made of itself ({' > '.join([*above, name])})")])
-        if name not in levels:
-            levels[name] = 1 + max((level(other, (*above, name)) for other in needs.get(name, ())), default=-1)
-        return levels[name]
-
-    for name in needs:
-        level(name, ())
-    return levels
 
 
 class _Place(NamedTuple):
@@ -199,7 +75,7 @@ class _Place(NamedTuple):
 class _Waiting(NamedTuple):
     """A decoded pattern with what a sentence must hold for it to be worth a look: all of `singles`, and one of each of `choices`."""
 
-    concept: str
+    symbol: str
     singles: frozenset[str]
     choices: tuple[frozenset[str], ...]
     parts: tuple[tuple[_Place, ...], ...]
@@ -212,32 +88,30 @@ def _waiting(pattern: Pattern) -> _Waiting:
     )
     places = [place for part in parts for place in part]
     singles = frozenset(place.only for place in places if place.only)
-    return _Waiting(pattern.concept, singles, tuple(place.symbols for place in places if not place.only), parts)
+    return _Waiting(f"<{pattern.concept}>", singles, tuple(place.symbols for place in places if not place.only), parts)
 
 
 class ConceptIndex:
     """Finds concepts; a sentence touches, and decodes, only the patterns that its words allow."""
 
     def __init__(self, tables: ConceptTables) -> None:
-        self._fillers = frozenset(tables.fillers)
-        self._blockers = frozenset(tables.blockers)
+        self.fillers = frozenset(tables.fillers)
+        self.blockers = frozenset(tables.blockers)
         self._exact = frozenset(tables.exact)
         self._depth = tables.depth
         self._rows = Rows(tables.patterns)
         self._symbols = Packed(tables.symbols)
-        self._numbers: dict[str, list[list[int]] | None] = {}
+        self._watches: dict[str, list[Watch]] = {}
         self._decoded: dict[int, _Waiting] = {}
 
-    def _waiting(self, level: int, symbol: str) -> Iterable[_Waiting]:
-        """The patterns of a level that wait for a symbol."""
-        if symbol in self._numbers:
-            numbers = self._numbers[symbol]
-        else:
-            if len(self._numbers) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
-                self._numbers.clear()
+    def _watches_of(self, symbol: str) -> list[Watch]:
+        found = self._watches.get(symbol)
+        if found is None:
+            if len(self._watches) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
+                self._watches.clear()
             entry = self._symbols.get(symbol)
-            numbers = self._numbers[symbol] = None if entry is None else msgspec.msgpack.decode(entry, type=list[list[int]])
-        return map(self._pattern, numbers[level]) if numbers else ()
+            found = self._watches[symbol] = [] if entry is None else msgspec.msgpack.decode(entry, type=list[Watch])
+        return found
 
     def _pattern(self, number: int) -> _Waiting:
         pattern = self._decoded.get(number)
@@ -245,110 +119,141 @@ class ConceptIndex:
             pattern = self._decoded[number] = _waiting(msgspec.msgpack.decode(self._rows[number], type=Pattern))
         return pattern
 
-    def find(self, reading: Reading) -> list[Occurrence]:
-        """Every concept in the reading, in order of place; time grows linearly with the number of sentences."""
-        found: list[Occurrence] = []
+    def find(self, reading: Reading) -> dict[str, list[Span]]:
+        """Every concept in the reading with its places, in order; time grows linearly with the number of sentences."""
+        found: dict[str, list[Span]] = {}
         for first, last in reading.sentences():
-            found.extend(self._find_in(reading, first, last))
+            for symbol, spans in self._find_in(reading, first, last):
+                found.setdefault(symbol[1:-1], []).extend(spans)
         return found
 
-    def _find_in(self, reading: Reading, first: int, last: int) -> list[Occurrence]:
-        # where: symbol -> its (start, end) places in this sentence, in order
-        where: dict[str, list[tuple[int, int]]] = {}
-        for place in range(first, last):
-            symbol = reading.stems[place]
-            where.setdefault(symbol, []).append((place, place + 1))
-            exact = f"={reading.words[place]}"
-            # "leg's" folds to "legs", but is no plural: an exact form is one that was typed without an apostrophe.
-            if exact in self._exact and reading.text[slice(*reading.spans[place])].isalnum():
-                where.setdefault(exact, []).append((place, place + 1))
-            if symbol[0].isdigit():
-                where.setdefault("#", []).append((place, place + 1))
-        found: set[Occurrence] = set()
-        for level in range(self._depth):
-            new: dict[str, set[tuple[int, int]]] = {}
-            present = where.keys()
-            for symbol in list(where):
-                for pattern in self._waiting(level, symbol):
-                    if present >= pattern.singles and not any(map(present.isdisjoint, pattern.choices)):
-                        spans = self._match(pattern, where, reading, last)
-                        if spans and len(new.get(pattern.concept, ())) < _MOST_IN_SENTENCE:
-                            new.setdefault(pattern.concept, set()).update(spans)
-            for concept, places in new.items():
-                where[f"<{concept}>"] = sorted(places)
-                found.update(Occurrence(concept, start, end) for start, end in places)
-        return sorted(found, key=lambda one: (one.first, one.last, one.concept))
+    def _find_in(self, reading: Reading, first: int, last: int) -> list[tuple[str, list[Span]]]:
+        """The concepts of one sentence, as symbols, each with its places in order."""
+        where = self._words_of(reading, first, last)
+        sentence = _Sentence(where, reading, last, self.fillers, self.blockers)
+        # By level, so that a pattern is looked at only when all that it may name has been found.
+        levels: list[list[tuple[str, Watch]]] = [[] for _ in range(self._depth)]
+        for symbol in where:
+            for watch in self._watches_of(symbol):
+                levels[watch.level].append((symbol, watch))
+        where[""] = []
+        found: list[tuple[str, list[Span]]] = []
+        for watches in levels:
+            new: dict[str, set[Span]] = {}
+            looked_at: set[int] = set()
+            for symbol, watch in watches:
+                for unit in watch.units:
+                    new.setdefault(unit, set()).update(where[symbol])
+                for second in watch.pairs.keys() & where.keys():
+                    for number in watch.pairs[second]:
+                        if number not in looked_at:
+                            looked_at.add(number)
+                            pattern = self._pattern(number)
+                            spans = sentence.match(pattern)
+                            if spans and len(new.get(pattern.symbol, ())) < _MOST_IN_SENTENCE:
+                                new.setdefault(pattern.symbol, set()).update(spans)
+            for symbol, places in new.items():
+                where[symbol] = sorted(places)
+                found.append((symbol, where[symbol]))
+                for watch in self._watches_of(symbol):
+                    levels[watch.level].append((symbol, watch))
+        return found
 
-    def _match(self, pattern: _Waiting, where: dict[str, list[tuple[int, int]]], reading: Reading, last: int) -> list[tuple[int, int]]:
-        spans = self._sequences(pattern.parts[0], where, reading, last)
+    def _words_of(self, reading: Reading, first: int, last: int) -> dict[str, list[Span]]:
+        """The symbols of the words of a sentence, each with its places in order."""
+        where: dict[str, list[Span]] = {}
+        for place in range(first, last):
+            symbol, word = reading.stems[place], reading.words[place]
+            span = (place, place + 1)
+            where.setdefault(symbol, []).append(span)
+            # "leg's" folds to "legs", but is no plural: an exact form is one that was typed without an apostrophe.
+            if word in self._exact and reading.text[slice(*reading.spans[place])].isalnum():
+                where.setdefault(f"={word}", []).append(span)
+            if symbol[0].isdigit():
+                where.setdefault("#", []).append(span)
+        return where
+
+
+class _Sentence:
+    """What was found in a sentence so far (`where`: the places of each symbol, in order), and whether a pattern matches it."""
+
+    def __init__(
+        self, where: dict[str, list[Span]], reading: Reading, last: int, fillers: frozenset[str], blockers: frozenset[str]
+    ) -> None:
+        self._where, self._reading, self._last, self._fillers, self._blockers = where, reading, last, fillers, blockers
+        self._longest: dict[str, dict[int, int]] = {}
+
+    def match(self, pattern: _Waiting) -> list[Span]:
+        """The words that the pattern covers, each place at which it starts once."""
+        present = self._where.keys()
+        if not present >= pattern.singles or any(map(present.isdisjoint, pattern.choices)):
+            return []
+        spans = self._sequences(pattern.parts[0])
         for part in pattern.parts[1:]:
             if not spans:
                 return []
-            others = self._sequences(part, where, reading, last)
+            others = self._sequences(part)
             spans = [
                 (min(a, c), max(b, d))
                 for a, b in spans
                 for c, d in others
-                if (b <= c and self._open(reading, b, c)) or (d <= a and self._open(reading, d, a))
+                if (b <= c and self._open(b, c)) or (d <= a and self._open(d, a))
             ]
         return spans
 
-    def _open(self, reading: Reading, start: int, end: int) -> bool:
+    def _open(self, start: int, end: int) -> bool:
         """Whether two things may belong together across the words from `start` up to `end`."""
         if end - start > _NEAR:
             return False
+        reading = self._reading
         return all(
             reading.stops[place] in ("", ",") and (place == end or reading.stems[place] not in self._blockers)
             for place in range(start, end + 1)
         )
 
-    def _sequences(
-        self, elements: tuple[_Place, ...], where: dict[str, list[tuple[int, int]]], reading: Reading, last: int
-    ) -> list[tuple[int, int]]:
-        spans: list[tuple[int, int]] = []
-        for start, end in self._places(elements[0], where, reading):
-            reached = self._rest(elements, 1, end, where, reading, last)
+    def _sequences(self, elements: tuple[_Place, ...]) -> list[Span]:
+        spans: list[Span] = []
+        for start, end in self._places(elements[0]):
+            reached = self._rest(elements, 1, end)
             if reached is not None:
                 spans.append((start, reached))
         return spans
 
-    @staticmethod
-    def _places(element: _Place, where: dict[str, list[tuple[int, int]]], reading: Reading) -> list[tuple[int, int]]:
+    def _places(self, element: _Place) -> list[Span]:
+        where = self._where
         if element.only and not element.ranges:
             return where.get(element.only, [])
+        words = self._reading.words
         return [
             span
             for symbol in where.keys() & element.symbols
             for span in where[symbol]
-            if symbol != "#" or any(low <= _number(reading.words[span[0]]) <= high for low, high in element.ranges)
+            if symbol != "#" or any(low <= _number(words[span[0]]) <= high for low, high in element.ranges)
         ]
 
-    def _rest(
-        self,
-        elements: tuple[_Place, ...],
-        number: int,
-        place: int,
-        where: dict[str, list[tuple[int, int]]],
-        reading: Reading,
-        last: int,
-    ) -> int | None:
+    def _ends(self, element: _Place) -> dict[int, int]:
+        """For every word at which the element may start, where it ends at the latest."""
+        if element.only and not element.ranges:
+            ends = self._longest.get(element.only)
+            if ends is None:
+                ends = self._longest[element.only] = dict(self._where.get(element.only, ()))
+            return ends
+        return dict(sorted(self._places(element)))
+
+    def _rest(self, elements: tuple[_Place, ...], number: int, place: int) -> int | None:
         """Match the elements from `number` on, at or after `place`; where they end, or None."""
         if number == len(elements):
             return place
         element = elements[number]
-        ends: dict[int, int] = {}
-        for start, end in self._places(element, where, reading):
-            if start >= place and end > ends.get(start, 0):
-                ends[start] = end
-        if not ends:
-            return None
+        ends = self._ends(element)
+        stops, stems = self._reading.stops, self._reading.stems
         skipped = fillers = 0
-        while place < last and (place == 0 or reading.stops[place] in ("", ",")):
+        while place < self._last and (place == 0 or stops[place] in ("", ",")):
             if place in ends:
-                reached = self._rest(elements, number + 1, ends[place], where, reading, last)
+                reached = self._rest(elements, number + 1, ends[place])
                 if reached is not None:
                     return reached
-            symbol = reading.stems[place]
+            symbol = stems[place]
             if symbol in self._fillers and fillers < _MOST_FILLERS:
                 fillers += 1
             elif skipped < element.gap and symbol not in self._blockers:
@@ -357,16 +262,6 @@ class ConceptIndex:
                 return None
             place += 1
         return None
-
-
-def _range(text: str) -> tuple[float, float]:
-    if text == "#":
-        return float("-inf"), float("inf")
-    try:
-        low, high = text[1:].split("-")
-        return float(low), float(high)
-    except ValueError:
-        raise ValueError(f"has {text!r}; expected # or a range of numbers such as #65-110") from None
 
 
 def _number(word: str) -> float:

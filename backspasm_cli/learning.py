@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -67,17 +68,18 @@ def learn(
     for number, group in enumerate(texts):
         for text, weight in group:
             reading = read(text, vocabulary)
-            read_texts.add(number, list(features_of(reading, lexicon, settings)), weight, " ".join(reading.stems))
+            read_texts.add(number, sorted(features_of(reading, lexicon)), weight, " ".join(reading.stems))
     worth = read_texts.worth(settings, len(texts))
     verbatim = {text: msgspec.msgpack.encode(number) for text, number in read_texts.verbatim.items()}
-    lengths = [math.sqrt(sum(worth[name] for name in found)) or 1.0 for _, found in read_texts.phrasings]
+    lengths: list[array[float]] = [array("f") for _ in texts]
+    for number, found in read_texts.phrasings:
+        lengths[number].append(math.sqrt(sum(worth[name] for name in found)) or 1.0)
     return MatchTables(
         topics=names,
         ours=ours,
         features=memoryview(pack(read_texts.features(worth, settings.saturation))),
         verbatim=memoryview(pack(verbatim)),
-        owner=memoryview(array("i", [number for number, _ in read_texts.phrasings]).tobytes()),
-        length=memoryview(array("f", lengths).tobytes()),
+        lengths=[memoryview(own.tobytes()) for own in lengths],
         domain=[stem(word) for word in domain_words],
         empty=[stem(word) for word in empty_words],
         settings=settings,
@@ -114,19 +116,22 @@ class _Texts:
 
     def features(self, worth: dict[str, float], k: float) -> dict[str, bytes]:
         """Each feature with what it says, ready to be stored."""
-        standing: dict[str, list[int]] = {}
-        for place, (_, found) in enumerate(self.phrasings):
+        standing: dict[str, dict[int, list[int]]] = {}
+        read_before: Counter[int] = Counter()
+        for number, found in self.phrasings:
             for name in found:
-                standing.setdefault(name, []).append(place)
+                standing.setdefault(name, {}).setdefault(number, []).append(read_before[number])
+            read_before[number] += 1
         of_ours = sum(number < self._ours for number, _ in self.phrasings)
         of_rivals = len(self.phrasings) - of_ours
         features: dict[str, bytes] = {}
         for name, per_topic in self._counts.items():
-            evidence = [worth[name] * count / (count + k) for count in per_topic.values()]
-            places = standing.get(name, [])
-            in_ours = sum(self.phrasings[place][0] < self._ours for place in places)
-            leaning = _log_odds(in_ours, of_ours) - _log_odds(len(places) - in_ours, of_rivals) if of_rivals else 0.0
-            features[name] = msgspec.msgpack.encode(Feature(worth[name], leaning, list(per_topic), evidence, places))
+            evidence = {number: worth[name] * count / (count + k) for number, count in per_topic.items()}
+            standing_in = standing.get(name, {})
+            count = sum(map(len, standing_in.values()))
+            in_ours = sum(len(places) for number, places in standing_in.items() if number < self._ours)
+            leaning = _log_odds(in_ours, of_ours) - _log_odds(count - in_ours, of_rivals) if of_rivals else 0.0
+            features[name] = msgspec.msgpack.encode(Feature(worth[name], leaning, evidence, standing_in, count))
         return features
 
 

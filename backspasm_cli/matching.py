@@ -9,9 +9,8 @@ that a question about them is refused rather than bent to fit.
 from __future__ import annotations
 
 import math
-from array import array
-from collections import defaultdict
 from collections.abc import Mapping
+from heapq import nlargest
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -32,8 +31,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     nearest: int
     nearest_weight: float
     concept_weight: float
-    asking_weight: float
-    telling_weight: float
     ours: dict[str, float]
     right: dict[str, float]
     ours_at: float
@@ -70,66 +67,40 @@ class Match(NamedTuple):
 class Feature(NamedTuple):
     """What one word or concept of a question says.
 
-    `worth` is its rarity over topics, squared; `topics` and `evidence` go together: for whom it speaks, and how strongly;
-    `phrasings` are the numbers of the phrasings in which it stands; `leaning` is how much more often it stands in ours than
-    in those of the rivals, as a logarithm of odds.
+    `worth` is its rarity over topics, squared; `leaning` is how much more often it stands in our phrasings than in those of
+    the rivals, as a logarithm of odds; `evidence` is how strongly it speaks for each topic, by number; `phrasings` says in
+    which of each topic's phrasings it stands, counted within the topic, and `count` in how many in all.
     """
 
     worth: float
     leaning: float
-    topics: list[int]
-    evidence: list[float]
-    phrasings: list[int]
+    evidence: dict[int, float]
+    phrasings: dict[int, list[int]]
+    count: int
 
 
 class MatchTables(msgspec.Struct, frozen=True):
     """What was learnt from a set of topics, ready to be stored (see `learning`). `features` are packed, each decoded when first asked for.
 
     `topics` holds our ids first (the first `ours`), then the rivals; `verbatim` (packed) has the topic of each phrasing,
-    by its stems; `owner` and `length` are packed arrays, one item a
-    phrasing: the number of its topic (32-bit) and its length in evidence (32-bit float).
+    by its stems; `lengths` has for every topic an array, one 32-bit float a phrasing: how much evidence it holds.
     """
 
     topics: list[str]
     ours: int
     features: memoryview
     verbatim: memoryview
-    owner: memoryview
-    length: memoryview
+    lengths: list[memoryview]
     domain: list[str]
     empty: list[str]
     settings: Settings
 
 
-def features_of(reading: Reading, lexicon: ConceptIndex, settings: Settings) -> dict[str, float]:
-    """Words and concepts of a text, each with the weight of the sentence it stands in."""
-    features: dict[str, float] = {}
-    weights = _sentence_weights(reading, settings)
-    stems = reading.stems
-    for place, one in enumerate(stems):
-        weight = weights[place]
-        if weight > features.get(one, 0.0):
-            features[one] = weight
-    for found in lexicon.find(reading):
-        name = f"<{found.concept}>"
-        weight = weights[found.first]
-        if weight > features.get(name, 0.0):
-            features[name] = weight
+def features_of(reading: Reading, lexicon: ConceptIndex) -> set[str]:
+    """The words (as stems) and the concepts (as "<name>") of a text."""
+    features = set(reading.stems)
+    features.update(f"<{concept}>" for concept in lexicon.find(reading))
     return features
-
-
-def _sentence_weights(reading: Reading, settings: Settings) -> list[float]:
-    """In a text of several sentences the one that asks weighs more than those that tell."""
-    sentences = list(reading.sentences())
-    if len(sentences) < 2:
-        return [1.0] * len(reading)
-    at_end = reading.text.rstrip().endswith("?")
-    asks = [reading.stops[last] == "?" if last < len(reading) else at_end for _, last in sentences]
-    weights: list[float] = []
-    for (first, last), asking in zip(sentences, asks, strict=True):
-        weight = settings.asking_weight if asking else settings.telling_weight if any(asks) else 1.0
-        weights.extend([weight] * (last - first))
-    return weights
 
 
 class Matcher:
@@ -141,10 +112,8 @@ class Matcher:
         self._little = self._domain.union(tables.empty)
         self.topics = tables.topics
         self._ours = tables.ours
-        self._owner = array("i")
-        self._owner.frombytes(tables.owner)
-        self._length = array("f")
-        self._length.frombytes(tables.length)
+        self._lengths = [lengths.cast("f") for lengths in tables.lengths]
+        self._phrasings = sum(map(len, self._lengths))
         self._features = Packed(tables.features)
         self._verbatim = Packed(tables.verbatim)
         self._decoded: dict[str, Feature | None] = {}
@@ -199,65 +168,66 @@ class Matcher:
 
     def weigh(self, reading: Reading) -> Evidence:
         """What speaks for every topic and rival."""
-        features = features_of(reading, self._lexicon, self._settings)
+        features = features_of(reading, self._lexicon)
         by_word = [0.0] * len(self.topics)
-        overlap: defaultdict[int, float] = defaultdict(float)
-        length = 0.0
-        common = len(self._owner) * _TOO_COMMON
-        most = len(self.topics) * _SAYS_LITTLE
-        leaning = strangest = 0.0
+        telling: list[Feature] = []
+        too_common = self._phrasings * _TOO_COMMON
+        says_little = len(self.topics) * _SAYS_LITTLE
+        length = leaning = strangest = 0.0
         known = 0
-        for name, weight in features.items():
+        for name in features:
             feature = self._feature(name)
             if feature is None:
                 continue
-            share = feature.worth * weight
-            length += share
+            length += feature.worth
             leaning += feature.leaning
             strangest = min(strangest, feature.leaning)
             known += 1
-            if len(feature.topics) < most:
-                for number, evidence in zip(feature.topics, feature.evidence, strict=True):
-                    by_word[number] += evidence * weight
-            if len(feature.phrasings) < common:
-                for place in feature.phrasings:
-                    overlap[place] += share
-        near: dict[int, list[float]] = {}
-        root = math.sqrt(length) or 1.0
-        for place, shared in overlap.items():
-            near.setdefault(self._owner[place], []).append(shared / (self._length[place] * root))
-        by_phrasing = [0.0] * len(self.topics)
-        nearest = self._settings.nearest
-        for number, closeness in near.items():
-            closeness.sort(reverse=True)
-            by_phrasing[number] = sum(closeness[:nearest]) / nearest
-        most_by_word = max(by_word) or 1.0
-        most_by_phrasing = max(by_phrasing) or 1.0
-        scale = self._settings.nearest_weight / most_by_phrasing
-        scores = [a / most_by_word + b * scale for a, b in zip(by_word, by_phrasing, strict=True)]
+            if len(feature.evidence) < says_little:
+                for number, evidence in feature.evidence.items():
+                    by_word[number] += evidence
+            if feature.count < too_common:
+                telling.append(feature)
+        least = max(nlargest(_LIKELY, by_word)[-1], _NOTHING)
+        likely = [number for number, evidence in enumerate(by_word) if evidence >= least]
         entry = self._verbatim.get(" ".join(reading.stems))
         verbatim = None if entry is None else msgspec.msgpack.decode(entry, type=int)
+        near = {number: self._nearness(number, telling) / (math.sqrt(length) or 1.0) for number in likely}
+        most_by_word = max(by_word)
+        scale = self._settings.nearest_weight / (max(near.values(), default=0.0) or 1.0)
+        scores = {number: by_word[number] / most_by_word + closeness * scale for number, closeness in near.items()}
         if verbatim is not None:  # a phrasing typed word for word is the question of its topic, whatever else speaks for others
-            scores[verbatim] += 1.0
-        return Evidence(features, length, leaning / math.sqrt(known or 1), strangest, verbatim, by_word, by_phrasing, scores, self._ours)
+            scores[verbatim] = scores.get(verbatim, 0.0) + 1.0
+        return Evidence(features, length, leaning / math.sqrt(known or 1), strangest, verbatim, by_word, near, scores, self._ours)
+
+    def _nearness(self, number: int, features: list[Feature]) -> float:
+        """How close the nearest few phrasings of a topic come to these features: what they share, by the length of the phrasing."""
+        shared: dict[int, float] = {}
+        for feature in features:
+            if number in feature.phrasings:
+                for place in feature.phrasings[number]:
+                    shared[place] = shared.get(place, 0.0) + feature.worth
+        lengths, nearest = self._lengths[number], self._settings.nearest
+        closeness = [evidence / lengths[place] for place, evidence in shared.items()]
+        closeness.sort()
+        return sum(closeness[-nearest:]) / nearest
 
     def signals(self, evidence: Evidence, order: list[int], reading: Reading) -> dict[str, float]:
         """What tells whether a question is ours and the best topic right, each about 0 to 1."""
         best = order[0]
         first = evidence.scores[best]
         second = evidence.scores[order[1]] if len(order) > 1 else 0.0
-        rivals = evidence.scores[self._ours :]
-        rival = max(range(len(rivals)), key=rivals.__getitem__, default=None)
+        rival = max((number for number in evidence.scores if number >= self._ours), key=evidence.scores.__getitem__, default=None)
         words = [one for one in set(reading.stems) if one not in self._little]
         unknown = sum(1 for one in words if self._feature(one) is None) / max(1, len(words))
         return {
             "leaning": evidence.leaning / 3,
             "strangest": evidence.strangest / 3,
-            "near": evidence.by_phrasing[best],
+            "near": evidence.near.get(best, 0.0),
             "covered": evidence.by_word[best] / (evidence.length or 1.0),
             "margin": (first - second) / (first or 1.0),
-            "rival": rivals[rival] / (first or 1.0) if rival is not None else 0.0,
-            "rival_near": evidence.by_phrasing[self._ours + rival] if rival is not None else 0.0,
+            "rival": evidence.scores[rival] / (first or 1.0) if rival is not None else 0.0,
+            "rival_near": evidence.near.get(rival, 0.0) if rival is not None else 0.0,
             "unknown": unknown,
             "domain": float(any(one in self._domain for one in reading.stems)),
             "long": min(1.0, len(words) / 30),
@@ -269,13 +239,13 @@ class Matcher:
         places: dict[str, tuple[int, int]] = {}
         for place, one in enumerate(reading.stems):
             places.setdefault(one, (place, place + 1))
-        for found in self._lexicon.find(reading):
-            places.setdefault(f"<{found.concept}>", (found.first, found.last))
+        for concept, spans in self._lexicon.find(reading).items():
+            places[f"<{concept}>"] = spans[0]
         counted: list[tuple[float, str]] = []
-        for feature, weight in evidence.features.items():
+        for feature in evidence.features:
             known = self._feature(feature)
-            if known and number in known.topics:
-                counted.append((known.evidence[known.topics.index(number)] * weight, feature))
+            if known and number in known.evidence:
+                counted.append((known.evidence[number], feature))
         counted.sort(reverse=True)
         total = sum(worth for worth, _ in counted) or 1.0
         reasons = []
@@ -291,30 +261,34 @@ class Matcher:
 _MOST_REMEMBERED = 50_000
 _VERBATIM = 0.98  # how sure one may be of a question that stands word for word among a topic's phrasings
 _TOO_COMMON = 0.04  # a feature of more than this share of all phrasings says nothing about which is nearest
+_LIKELY = 16  # topics and rivals, those with most evidence by words, whose phrasings are looked at
+_NOTHING = 1e-9  # less evidence than any word gives
 _SAYS_LITTLE = 0.5  # a feature of more than this share of all topics and rivals speaks for none of them
 
 
 class Evidence(NamedTuple):
-    """What a question holds for every topic, and after them every rival: by its words, by its nearest phrasings, and together.
+    """What a question holds for the topics and, numbered after them, the rivals.
 
+    `by_word` is what its words and concepts say for each; for the likely ones, `near` is how close their nearest phrasings
+    come, and `scores` joins the two.
     `length` is what all its known features are worth; `leaning` how much they sound like ours (above 0) or the rivals',
     `strangest` the leaning of the feature that sounds least like ours; `verbatim` the topic that has it word for word.
     """
 
-    features: dict[str, float]
+    features: set[str]
     length: float
     leaning: float
     strangest: float
     verbatim: int | None
     by_word: list[float]
-    by_phrasing: list[float]
-    scores: list[float]
+    near: dict[int, float]
+    scores: dict[int, float]
     ours: int
 
     def ranked(self, most: int) -> list[int]:
         """The numbers of the best topics of ours that have any evidence, best first."""
-        found = [number for number in range(self.ours) if self.scores[number] > 0]
-        found.sort(key=lambda number: -self.scores[number])
+        found = [number for number, score in self.scores.items() if number < self.ours and score > 0]
+        found.sort(key=lambda number: (-self.scores[number], number))
         return found[:most]
 
 

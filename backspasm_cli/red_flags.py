@@ -5,40 +5,18 @@ What people say, and which of it together is a danger sign, stands in data/detec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from backspasm_cli.assertion import Assertion, AssertionReader
-from backspasm_cli.concepts import ConceptIndex, Occurrence
-from backspasm_cli.errors import Fault, KnowledgeError
-from backspasm_cli.knowledge import LEVELS, Level, Line, RedFlag, Slug
+from backspasm_cli.assertion import Assertion, AssertionReader, Scopes
+from backspasm_cli.concepts import ConceptIndex, Span
+from backspasm_cli.knowledge import LEVELS, Level, RedFlag
 from backspasm_cli.language import Reading
-from backspasm_cli.packed import Packed, Rows, pack, pack_rows
+from backspasm_cli.packed import Packed, Rows
 
 Scope = Literal["clause", "sentence", "text"]
-
-
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When a flag is raised: every entry of `when` stands in the text as wanted.
-
-    `a|b` is either concept; `!a` is one that is denied (an ability that is lost); `~a` counts in the past too.
-    `within` bounds how far from the first entry the others may stand; a concept of `unless` in the same sentence
-    (or anywhere, with within: text) silences the rule; `level` overrides the level of the flag.
-    """
-
-    when: Annotated[list[Line], msgspec.Meta(min_length=1)]
-    within: Scope = "text"
-    unless: list[Slug] = []
-    level: Level | None = None
-
-
-class DetectionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One area of the body or of life: concepts (name -> patterns, see `concepts`) and rules by red flag."""
-
-    concepts: dict[Slug, list[Line]]
-    rules: dict[Slug, list[Rule]] = {}
 
 
 class Finding(NamedTuple):
@@ -89,52 +67,55 @@ class CompiledRule(NamedTuple):
 class RuleTables(msgspec.Struct, frozen=True):
     """Compiled rules, ready to be stored.
 
-    `rules` are rows; `by_concept` has, for each concept that counts, the rules of which it is the first entry.
+    `rules` are rows; `by_concept` has, for each concept, the rules of which it may stand for the entry that the fewest texts hold.
     """
 
     rules: memoryview
     by_concept: memoryview
 
 
-def compile_rules(rules: Mapping[str, Iterable[Rule]], names: frozenset[str]) -> RuleTables:
-    """Compile rules by flag against the names of the concepts. Raises KnowledgeError for a name that does not exist."""
-    faults: list[Fault] = []
-    stored: list[bytes] = []
-    by_concept: dict[str, list[int]] = {}
-    for flag, own in rules.items():
-        for rule in own:
-            clues = tuple(_clue(entry) for entry in rule.when)
-            mentioned = [*(name for clue in clues for name in clue.concepts), *rule.unless]
-            faults.extend(
-                Fault("detection", flag, "rules", f"names {name!r}, but there is no such concept")
-                for name in mentioned
-                if name not in names
-            )
-            for name in mentioned:
-                by_concept.setdefault(name, [])
-            for name in clues[0].concepts:
-                by_concept[name].append(len(stored))
-            compiled = CompiledRule(flag, clues, rule.within, tuple(rule.unless), rule.level)
-            stored.append(msgspec.msgpack.encode(compiled))
-    if faults:
-        raise KnowledgeError(faults)
-    numbers = pack({name: msgspec.msgpack.encode(own) for name, own in by_concept.items()})
-    return RuleTables(memoryview(pack_rows(stored)), memoryview(numbers))
-
-
 _STATUSES = {"now": frozenset({"present"}), "ever": frozenset({"present", "past"}), "denied": frozenset({"absent"})}
 
-_Seen = tuple[Occurrence, Assertion]
+
+class Occurrence(NamedTuple):
+    """A concept found: its name and the words from `first` up to but not including `last`."""
+
+    concept: str
+    first: int
+    last: int
+
+
+class _Seen:
+    """The concepts of a text; what is asserted of one is settled when a rule first asks, since most texts complete no rule."""
+
+    def __init__(self, spans: Mapping[str, list[Span]], reading: Reading, assertions: AssertionReader) -> None:
+        self._spans, self._reading, self._assertions = spans, reading, assertions
+        self._scopes: Scopes | None = None
+        self._judged: dict[str, list[tuple[Occurrence, Assertion]]] = {}
+
+    def completes(self, rule: CompiledRule) -> bool:
+        """Whether every entry of the rule stands in the text, whatever is asserted of it."""
+        return not any(self._spans.keys().isdisjoint(clue.concepts) for clue in rule.clues)
+
+    def judged(self, concepts: Iterable[str]) -> Iterator[tuple[Occurrence, Assertion]]:
+        """The occurrences of these concepts, each with what is asserted of it."""
+        for name in concepts:
+            if name not in self._judged:
+                spans = self._spans.get(name, ())
+                if spans and self._scopes is None:
+                    self._scopes = self._assertions.scopes(self._reading)
+                self._judged[name] = [(Occurrence(name, *span), self._scopes.assertion(*span)) for span in spans if self._scopes]
+            yield from self._judged[name]
 
 
 class Detector:
-    """Scans readings. A rule is decoded and looked at only when a concept of its first entry was found."""
+    """Scans readings. A rule is decoded and looked at only when the rarest of its entries was found."""
 
     def __init__(self, flags: Mapping[str, RedFlag], rules: RuleTables, concepts: ConceptIndex, assertions: AssertionReader) -> None:
         self._flags, self._concepts, self._assertions = flags, concepts, assertions
         self._rows = Rows(rules.rules)
         self._by_concept = Packed(rules.by_concept)
-        self._numbers: dict[str, list[int] | None] = {}
+        self._numbers: dict[str, list[int]] = {}
         self._decoded: dict[int, CompiledRule] = {}
 
     def _rule(self, number: int) -> CompiledRule:
@@ -143,26 +124,23 @@ class Detector:
             rule = self._decoded[number] = msgspec.msgpack.decode(self._rows[number], type=CompiledRule)
         return rule
 
-    def _rules_of(self, concept: str) -> list[int] | None:
-        """The rules of which a concept is the first entry; None when it counts in no rule at all."""
-        if concept not in self._numbers:
+    def _rules_of(self, concept: str) -> list[int]:
+        numbers = self._numbers.get(concept)
+        if numbers is None:
             entry = self._by_concept.get(concept)
-            self._numbers[concept] = None if entry is None else msgspec.msgpack.decode(entry, type=list[int])
-        return self._numbers[concept]
+            numbers = self._numbers[concept] = [] if entry is None else msgspec.msgpack.decode(entry, type=list[int])
+        return numbers
 
     def scan(self, reading: Reading) -> Scan:
         """Find every danger sign in a reading; time grows linearly with its length."""
-        seen: dict[str, list[_Seen]] = {}
-        found = [one for one in self._concepts.find(reading) if self._rules_of(one.concept) is not None]
-        if not found:
-            return Scan((), ())
-        scopes = self._assertions.scopes(reading)
-        for one in found:
-            seen.setdefault(one.concept, []).append((one, scopes.assertion(one.first, one.last)))
+        spans = self._concepts.find(reading)
+        seen = _Seen(spans, reading, self._assertions)
         findings: dict[str, Finding] = {}
         mentions: dict[str, Mention] = {}
-        for number in sorted({number for name in seen for number in self._rules_of(name) or ()}):
+        for number in sorted({number for name in spans for number in self._rules_of(name)}):
             rule = self._rule(number)
+            if not seen.completes(rule):
+                continue
             flag = self._flags[rule.flag]
             combination = _combine(rule, seen, reading)
             if combination:
@@ -170,31 +148,22 @@ class Detector:
                 old = findings.get(flag.id)
                 findings[flag.id] = new if old is None else _merged(old, new)
             elif len(rule.clues) == 1 and rule.clues[0].wanted != "denied":
-                for name in rule.clues[0].concepts:
-                    for _, assertion in seen.get(name, ()):
-                        if assertion.status not in _STATUSES[rule.clues[0].wanted]:
-                            mentions.setdefault(flag.id, Mention(flag, assertion))
+                for _, assertion in seen.judged(rule.clues[0].concepts):
+                    if assertion.status not in _STATUSES[rule.clues[0].wanted]:
+                        mentions.setdefault(flag.id, Mention(flag, assertion))
         ordered = sorted(findings.values(), key=lambda one: (LEVELS.index(one.level), one.start))
         return Scan(tuple(ordered), tuple(mention for name, mention in mentions.items() if name not in findings))
 
 
-def _clue(entry: str) -> Clue:
-    if entry.startswith("!"):
-        return Clue(tuple(entry[1:].split("|")), "denied")
-    if entry.startswith("~"):
-        return Clue(tuple(entry[1:].split("|")), "ever")
-    return Clue(tuple(entry.split("|")), "now")
-
-
-def _combine(rule: CompiledRule, seen: Mapping[str, list[_Seen]], reading: Reading) -> list[Occurrence] | None:
+def _combine(rule: CompiledRule, seen: _Seen, reading: Reading) -> list[Occurrence] | None:
     """The occurrences that satisfy the rule, one for each entry, or None."""
     options: list[list[Occurrence]] = []
     for clue in rule.clues:
-        fitting = [one for name in clue.concepts for one, assertion in seen.get(name, ()) if assertion.status in _STATUSES[clue.wanted]]
+        fitting = [one for one, assertion in seen.judged(clue.concepts) if assertion.status in _STATUSES[clue.wanted]]
         if not fitting:
             return None
         options.append(fitting)
-    silencers = [one for name in rule.unless for one, assertion in seen.get(name, ()) if assertion.status != "absent"]
+    silencers = [one for one, assertion in seen.judged(rule.unless) if assertion.status != "absent"]
     if rule.within == "text" and len(options) > 1:
         if silencers:
             return None

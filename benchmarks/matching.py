@@ -32,13 +32,14 @@ from rapidfuzz import fuzz, process, utils
 
 from backspasm_cli.answering import Engine, bundled_engine
 from backspasm_cli.building import build
-from backspasm_cli.concepts import ConceptIndex, compile_concepts
+from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.evaluation import Labelled, Outcome, Report, read_labelled, reports
 from backspasm_cli.index import content_hash
 from backspasm_cli.knowledge import KnowledgeBase, Topic, data_names, read_bundled
 from backspasm_cli.language import Reading, Vocabulary, read
 from backspasm_cli.learning import LexiconFile, Rival, RivalFile, learn
 from backspasm_cli.matching import Evidence, Matcher, Settings
+from backspasm_cli.patterns import compile_concepts
 
 ROOT = Path(__file__).parent.parent
 BLIND = ROOT / "tests" / "blind" / "questions.jsonl"
@@ -174,13 +175,13 @@ def peers(given: Corpus) -> dict[str, Rank]:
 
 
 class Deprived(Matcher):
-    """Our matcher without one of its two kinds of evidence: `hidden` is "by_word" or "by_phrasing"."""
+    """Our matcher without one of its two kinds of evidence: `hidden` is "by_word" or "near"."""
 
     hidden = ""
 
     def weigh(self, reading: Reading) -> Evidence:
         """What the other kind of evidence says. The settings have made the scores already, this keeps it from the confidence."""
-        return super().weigh(reading)._replace(**{self.hidden: [0.0] * len(self.topics)})
+        return super().weigh(reading)._replace(**{self.hidden: dict.fromkeys(range(len(self.topics)), 0.0)})
 
 
 class AsTyped(Vocabulary):
@@ -249,7 +250,7 @@ def variants(engine: Engine) -> dict[str, Rank]:
         "without lexicon concepts": parts._replace(lexicon=lexicon_of(files, with_concepts=False)).rank(),
         "without rivals": parts._replace(rivals=[]).rank(),
         "without typo repair": parts._replace(vocabulary=AsTyped()).rank(),
-        "without nearest phrasings": deprived(parts, "by_phrasing", 0.0),
+        "without nearest phrasings": deprived(parts, "near", 0.0),
         # So heavy that what words say can no longer change the order.
         "without evidence of words": deprived(parts, "by_word", 1e6),
         "without phrasings": relearnt(engine.base, phrasings=[]),

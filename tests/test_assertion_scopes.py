@@ -6,7 +6,8 @@ from itertools import starmap
 
 import pytest
 
-from backspasm_cli.assertion import PRESENT, Assertion, AssertionCues, AssertionReader, Scopes, compile_cues
+from backspasm_cli.assertion import PRESENT, Assertion, AssertionReader, Scopes
+from backspasm_cli.detection import AssertionCues, compile_cues
 from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.language import Vocabulary, read
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from backspasm_cli.concepts import ConceptIndex, compile_concepts
+from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.language import Vocabulary, read
+from backspasm_cli.patterns import compile_concepts
 
 NOTHING = Vocabulary("", {})
 
@@ -15,7 +16,7 @@ def found(patterns: dict[str, list[str]], text: str) -> set[tuple[str, str]]:
     """The concepts found in a text, each with the words that it covers."""
     index = ConceptIndex(compile_concepts(patterns, fillers=["my", "really"], blockers=["no", "not", "but"]).tables)
     reading = read(text, NOTHING)
-    return {(one.concept, reading.quote(one.first, one.last)[2]) for one in index.find(reading)}
+    return {(name, reading.quote(*span)[2]) for name, spans in index.find(reading).items() for span in spans}
 
 
 def test_words_match_in_any_inflection() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from backspasm_cli.assertion import AssertionCues, AssertionReader, compile_cues
-from backspasm_cli.concepts import ConceptIndex, compile_concepts
+from backspasm_cli.assertion import AssertionReader
+from backspasm_cli.concepts import ConceptIndex
+from backspasm_cli.detection import AssertionCues, Rule, compile_cues, compile_rules
 from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.knowledge import LEVELS, RedFlag
 from backspasm_cli.language import Vocabulary, read
-from backspasm_cli.red_flags import Detector, Rule, Scan, compile_rules
+from backspasm_cli.patterns import compile_concepts
+from backspasm_cli.red_flags import Detector, Scan
 
 NOTHING = Vocabulary("", {})
 SIGNS = compile_concepts(
@@ -29,7 +31,7 @@ FLAGS = {
 
 def scan(text: str, rules: dict[str, list[Rule]]) -> Scan:
     """What rules by flag find in a text."""
-    return Detector(FLAGS, compile_rules(rules, SIGNS.names), ConceptIndex(SIGNS.tables), READER).scan(read(text, NOTHING))
+    return Detector(FLAGS, compile_rules(rules, SIGNS), ConceptIndex(SIGNS.tables), READER).scan(read(text, NOTHING))
 
 
 def quoted(text: str, *when: str, **more: object) -> list[str]:
@@ -49,7 +51,7 @@ def test_unknown_concepts_are_all_reported() -> None:
     """Every name that is no concept, in `when` or `unless`, is reported with its flag and where it stands."""
     rules = {"now": [Rule(when=["ache|aches", "!walks"], unless=["itchy"])], "late": [Rule(when=["~old"]), Rule(when=["ache"])]}
     with pytest.raises(KnowledgeError) as caught:
-        compile_rules(rules, SIGNS.names)
+        compile_rules(rules, SIGNS)
     names = [("now", "aches"), ("now", "walks"), ("now", "itchy"), ("late", "old")]
     assert [str(fault) for fault in caught.value.faults] == [
         f"detection: {flag}: rules: names {name!r}, but there is no such concept" for flag, name in names
@@ -381,6 +383,6 @@ def test_a_concept_of_no_rule_is_passed_over() -> None:
 
 def test_a_detector_is_used_again() -> None:
     """A detector answers the same for a second text as for a first, whatever it saw between."""
-    detector = Detector(FLAGS, compile_rules({"now": [Rule(when=["ache"])]}, SIGNS.names), ConceptIndex(SIGNS.tables), READER)
+    detector = Detector(FLAGS, compile_rules({"now": [Rule(when=["ache"])]}, SIGNS), ConceptIndex(SIGNS.tables), READER)
     readings = [read(text, NOTHING) for text in ("ache", "walk", "no ache", "q", "ache")]
     assert [len(detector.scan(reading).findings) for reading in readings] == [1, 0, 0, 0, 1]
