@@ -64,7 +64,8 @@ class AssertionReader:
 
     def scopes(self, reading: Reading) -> Scopes:
         """Find every cue in the reading."""
-        found = {kind: [Cue(*span) for span in spans] for kind, spans in self._index.find(reading).items()}
+        cues = self._index.find(reading)
+        found = {kind: [Cue(*span) for span in cues.spans(kind)] for kind in cues.names}
         return Scopes(reading, found, self._subjects, self._persons, self._joiners)
 
 

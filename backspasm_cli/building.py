@@ -36,7 +36,7 @@ def build(base: KnowledgeBase, content: str) -> Index:
     signs = compile_concepts(
         _unique("detection", [file.concepts for file in detections]), fillers, blockers, file="detection", common=common
     )
-    rules = compile_rules(_rules(detections, base), signs)
+    rules, sign_tables = compile_rules(_rules(detections, base), signs)
     cues, cue_words = compile_cues(read_bundled("assertion.json", AssertionCues), fillers)
     rivals = read_bundled("rivals.json", RivalFile).rivals
     counts = Counter({**lexicon.words, **signs.words, **cue_words})
@@ -52,7 +52,8 @@ def build(base: KnowledgeBase, content: str) -> Index:
     settings = read_bundled("matching.json", Settings)
     domain = [word for file in lexicons for word in file.domain_words]
     empty = [word for file in lexicons for word in file.empty_words]
-    matching = learn(base.topics.values(), rivals, ConceptIndex(lexicon.tables), vocabulary, settings, domain, empty)
+    lexicon_tables = lexicon.tables()
+    matching = learn(base.topics.values(), rivals, ConceptIndex(lexicon_tables), vocabulary, settings, domain, empty)
 
     def encode(tables: object) -> memoryview:
         return memoryview(msgspec.msgpack.encode(tables))
@@ -63,8 +64,8 @@ def build(base: KnowledgeBase, content: str) -> Index:
         base=encode(base.tables()),
         vocabulary=encode(VocabularyTables(known, spellings)),
         matching=encode(matching),
-        lexicon=encode(lexicon.tables),
-        signs=encode(signs.tables),
+        lexicon=encode(lexicon_tables),
+        signs=encode(sign_tables),
         rules=encode(rules),
         cues=encode(cues),
     )

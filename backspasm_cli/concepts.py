@@ -5,6 +5,7 @@ How the words are written is the pattern language of `patterns`, which compiles 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -18,6 +19,7 @@ Span = tuple[int, int]
 _MOST_FILLERS = 3
 _NEAR = 8  # words between the two parts of `first & second`
 _MOST_REMEMBERED = 50_000
+_NOWHERE: list[Span] = []
 _MOST_IN_SENTENCE = 50  # occurrences of one concept; a sentence with more is a paste accident
 
 
@@ -48,11 +50,28 @@ class Watch(NamedTuple):
     pairs: dict[str, list[int]]
 
 
+class Deferred(NamedTuple):
+    """How a concept is found that is looked for only when asked about.
+
+    Each of `words` and `concepts` (both symbols) is enough alone; `by_word` and `by_concept` have, for each symbol that must
+    stand in the sentence, the numbers of the patterns that are then worth a look.
+    """
+
+    words: frozenset[str]
+    concepts: list[str]
+    by_word: dict[str, list[int]]
+    by_concept: dict[str, list[int]]
+
+
+#: How a concept is found that is looked for in every text: not at all when asked about.
+NOT_DEFERRED = Deferred(frozenset(), [], {}, {})
+
+
 class ConceptTables(msgspec.Struct, frozen=True):
     """Compiled concepts, ready to be stored.
 
-    `patterns` are rows; `symbols` has the watches of every symbol; `exact` are the words whose exact form counts; `depth` is
-    how many levels of composition there are.
+    `patterns` are rows; `watches` has what is filed under every symbol, `deferred` how to find the concepts that are not looked
+    for in every text; `exact` are the words whose exact form counts; `depth` is how many levels of composition there are.
     """
 
     fillers: list[str]
@@ -60,7 +79,8 @@ class ConceptTables(msgspec.Struct, frozen=True):
     exact: list[str]
     depth: int
     patterns: memoryview
-    symbols: memoryview
+    watches: memoryview
+    deferred: memoryview
 
 
 class _Place(NamedTuple):
@@ -72,12 +92,20 @@ class _Place(NamedTuple):
     gap: int
 
 
+class _Choice(NamedTuple):
+    """Symbols of which one must stand in a sentence, and those of them that are concepts."""
+
+    symbols: frozenset[str]
+    concepts: tuple[str, ...]
+
+
 class _Waiting(NamedTuple):
-    """A decoded pattern with what a sentence must hold for it to be worth a look: all of `singles`, and one of each of `choices`."""
+    """A decoded pattern, with what a sentence must hold for it to be worth a look: all `words`, all `concepts`, one of each choice."""
 
     symbol: str
-    singles: frozenset[str]
-    choices: tuple[frozenset[str], ...]
+    words: frozenset[str]
+    concepts: tuple[str, ...]
+    choices: tuple[_Choice, ...]
     parts: tuple[tuple[_Place, ...], ...]
 
 
@@ -87,8 +115,10 @@ def _waiting(pattern: Pattern) -> _Waiting:
         for part in pattern.parts
     )
     places = [place for part in parts for place in part]
-    singles = frozenset(place.only for place in places if place.only)
-    return _Waiting(f"<{pattern.concept}>", singles, tuple(place.symbols for place in places if not place.only), parts)
+    words = frozenset(place.only for place in places if place.only and place.only[0] != "<")
+    concepts = tuple({place.only: None for place in places if place.only and place.only[0] == "<"})
+    choices = tuple(_Choice(place.symbols, tuple(one for one in place.symbols if one[0] == "<")) for place in places if not place.only)
+    return _Waiting(f"<{pattern.concept}>", words, concepts, choices, parts)
 
 
 class ConceptIndex:
@@ -97,101 +127,160 @@ class ConceptIndex:
     def __init__(self, tables: ConceptTables) -> None:
         self.fillers = frozenset(tables.fillers)
         self.blockers = frozenset(tables.blockers)
-        self._exact = frozenset(tables.exact)
-        self._depth = tables.depth
+        self.exact = frozenset(tables.exact)
+        self.depth = tables.depth
         self._rows = Rows(tables.patterns)
-        self._symbols = Packed(tables.symbols)
-        self._watches: dict[str, list[Watch]] = {}
-        self._decoded: dict[int, _Waiting] = {}
+        self._watches = Packed(tables.watches)
+        self._deferred = Packed(tables.deferred)
+        self._known_watches: dict[str, list[Watch]] = {}
+        self._known_deferred: dict[str, Deferred] = {}
+        self._known_patterns: dict[int, _Waiting] = {}
 
-    def _watches_of(self, symbol: str) -> list[Watch]:
-        found = self._watches.get(symbol)
+    def watches(self, symbol: str) -> list[Watch]:
+        """What is filed under a symbol, by level."""
+        found = self._known_watches.get(symbol)
         if found is None:
-            if len(self._watches) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
-                self._watches.clear()
-            entry = self._symbols.get(symbol)
-            found = self._watches[symbol] = [] if entry is None else msgspec.msgpack.decode(entry, type=list[Watch])
+            if len(self._known_watches) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
+                self._known_watches.clear()
+            entry = self._watches.get(symbol)
+            found = self._known_watches[symbol] = [] if entry is None else msgspec.msgpack.decode(entry, type=list[Watch])
         return found
 
-    def _pattern(self, number: int) -> _Waiting:
-        pattern = self._decoded.get(number)
+    def deferred(self, symbol: str) -> Deferred:
+        """How a concept is found that is looked for only when asked about; empty for all others."""
+        found = self._known_deferred.get(symbol)
+        if found is None:
+            entry = self._deferred.get(symbol)
+            found = self._known_deferred[symbol] = NOT_DEFERRED if entry is None else msgspec.msgpack.decode(entry, type=Deferred)
+        return found
+
+    def pattern(self, number: int) -> _Waiting:
+        """One pattern."""
+        pattern = self._known_patterns.get(number)
         if pattern is None:
-            pattern = self._decoded[number] = _waiting(msgspec.msgpack.decode(self._rows[number], type=Pattern))
+            pattern = self._known_patterns[number] = _waiting(msgspec.msgpack.decode(self._rows[number], type=Pattern))
         return pattern
 
-    def find(self, reading: Reading) -> dict[str, list[Span]]:
-        """Every concept in the reading with its places, in order; time grows linearly with the number of sentences."""
-        found: dict[str, list[Span]] = {}
-        for first, last in reading.sentences():
-            for symbol, spans in self._find_in(reading, first, last):
-                found.setdefault(symbol[1:-1], []).extend(spans)
+    def find(self, reading: Reading) -> Found:
+        """Look for concepts in a reading; time grows linearly with the number of sentences."""
+        return Found([_Sentence(self, reading, first, last) for first, last in reading.sentences()])
+
+
+class Found:
+    """The concepts of a text. `names` are those found of the ones that are looked for in every text."""
+
+    def __init__(self, sentences: list[_Sentence]) -> None:
+        self._sentences = sentences
+        self._spans: dict[str, list[Span]] = {}
+        self.names = {symbol[1:-1] for sentence in sentences for symbol in sentence.found}
+
+    def spans(self, name: str) -> list[Span]:
+        """Where a concept stands, in order."""
+        found = self._spans.get(name)
+        if found is None:
+            symbol = f"<{name}>"
+            found = self._spans[name] = [span for sentence in self._sentences for span in sentence.spans(symbol)]
         return found
 
-    def _find_in(self, reading: Reading, first: int, last: int) -> list[tuple[str, list[Span]]]:
-        """The concepts of one sentence, as symbols, each with its places in order."""
-        where = self._words_of(reading, first, last)
-        sentence = _Sentence(where, reading, last, self.fillers, self.blockers)
-        # By level, so that a pattern is looked at only when all that it may name has been found.
-        levels: list[list[tuple[str, Watch]]] = [[] for _ in range(self._depth)]
+
+class _Sentence:
+    """One sentence, with the places of each symbol found in it so far; `found` are the concepts that are looked for in every text."""
+
+    def __init__(self, index: ConceptIndex, reading: Reading, first: int, last: int) -> None:
+        self._index, self._reading, self._last = index, reading, last
+        self._longest: dict[str, dict[int, int]] = {}
+        self._where: dict[str, list[Span]] = {}
+        self.found: list[str] = []
+        self._read_words(first, last)
+        self._find()
+
+    def _read_words(self, first: int, last: int) -> None:
+        where, reading, exact = self._where, self._reading, self._index.exact
+        stems, words = reading.stems, reading.words
+        for place in range(first, last):
+            symbol, word = stems[place], words[place]
+            span = (place, place + 1)
+            if symbol in where:
+                where[symbol].append(span)
+            else:
+                where[symbol] = [span]
+            # "leg's" folds to "legs", but is no plural: an exact form is one that was typed without an apostrophe.
+            if word in exact and reading.text[slice(*reading.spans[place])].isalnum():
+                where.setdefault(f"={word}", []).append(span)
+            if symbol[0].isdigit():
+                where.setdefault("#", []).append(span)
+
+    def _find(self) -> None:
+        """Find what is looked for in every text, level by level, so that what a pattern may name is found before it."""
+        where, index = self._where, self._index
+        levels: list[list[tuple[str, Watch]]] = [[] for _ in range(index.depth)]
         for symbol in where:
-            for watch in self._watches_of(symbol):
+            for watch in index.watches(symbol):
                 levels[watch.level].append((symbol, watch))
         where[""] = []
-        found: list[tuple[str, list[Span]]] = []
         for watches in levels:
             new: dict[str, set[Span]] = {}
-            looked_at: set[int] = set()
+            numbers: set[int] = set()
             for symbol, watch in watches:
                 for unit in watch.units:
                     new.setdefault(unit, set()).update(where[symbol])
                 for second in watch.pairs.keys() & where.keys():
-                    for number in watch.pairs[second]:
-                        if number not in looked_at:
-                            looked_at.add(number)
-                            pattern = self._pattern(number)
-                            spans = sentence.match(pattern)
-                            if spans and len(new.get(pattern.symbol, ())) < _MOST_IN_SENTENCE:
-                                new.setdefault(pattern.symbol, set()).update(spans)
+                    numbers.update(watch.pairs[second])
+            self._match_all(numbers, new)
             for symbol, places in new.items():
                 where[symbol] = sorted(places)
-                found.append((symbol, where[symbol]))
-                for watch in self._watches_of(symbol):
+                self.found.append(symbol)
+                for watch in index.watches(symbol):
                     levels[watch.level].append((symbol, watch))
+
+    def _match_all(self, numbers: Iterable[int], new: dict[str, set[Span]]) -> None:
+        """Add what these patterns cover to `new`, by concept."""
+        present, pattern_of = self._where.keys(), self._index.pattern
+        for number in numbers:
+            pattern = pattern_of(number)
+            if present >= pattern.words and self._holds(pattern):
+                spans = self._match(pattern)
+                if spans and len(new.get(pattern.symbol, ())) < _MOST_IN_SENTENCE:
+                    new.setdefault(pattern.symbol, set()).update(spans)
+
+    def spans(self, symbol: str) -> list[Span]:
+        """Where a symbol stands; a concept that was not looked for is found now."""
+        found = self._where.get(symbol)
+        if found is None:
+            if symbol[0] != "<":
+                return _NOWHERE
+            found = self._where[symbol] = self._ask(symbol)
         return found
 
-    def _words_of(self, reading: Reading, first: int, last: int) -> dict[str, list[Span]]:
-        """The symbols of the words of a sentence, each with its places in order."""
-        where: dict[str, list[Span]] = {}
-        for place in range(first, last):
-            symbol, word = reading.stems[place], reading.words[place]
-            span = (place, place + 1)
-            where.setdefault(symbol, []).append(span)
-            # "leg's" folds to "legs", but is no plural: an exact form is one that was typed without an apostrophe.
-            if word in self._exact and reading.text[slice(*reading.spans[place])].isalnum():
-                where.setdefault(f"={word}", []).append(span)
-            if symbol[0].isdigit():
-                where.setdefault("#", []).append(span)
-        return where
+    def _ask(self, symbol: str) -> list[Span]:
+        later, where = self._index.deferred(symbol), self._where
+        places: set[Span] = set()
+        for word in later.words & where.keys():
+            places.update(where[word])
+        for concept in later.concepts:
+            places.update(self.spans(concept))
+        numbers = {number for word in later.by_word.keys() & where.keys() for number in later.by_word[word]}
+        numbers.update(number for concept, filed in later.by_concept.items() if self.spans(concept) for number in filed)
+        self._match_all(numbers, {symbol: places})
+        return sorted(places)
 
-
-class _Sentence:
-    """What was found in a sentence so far (`where`: the places of each symbol, in order), and whether a pattern matches it."""
-
-    def __init__(
-        self, where: dict[str, list[Span]], reading: Reading, last: int, fillers: frozenset[str], blockers: frozenset[str]
-    ) -> None:
-        self._where, self._reading, self._last, self._fillers, self._blockers = where, reading, last, fillers, blockers
-        self._longest: dict[str, dict[int, int]] = {}
-
-    def match(self, pattern: _Waiting) -> list[Span]:
-        """The words that the pattern covers, each place at which it starts once."""
+    def _holds(self, pattern: _Waiting) -> bool:
+        """Whether the concepts and one of each choice that the pattern needs stand in the sentence, in whatever order."""
         present = self._where.keys()
-        if not present >= pattern.singles or any(map(present.isdisjoint, pattern.choices)):
-            return []
+        for concept in pattern.concepts:
+            if not self.spans(concept):
+                return False
+        for choice in pattern.choices:
+            if present.isdisjoint(choice.symbols) and not any(map(self.spans, choice.concepts)):
+                return False
+        return True
+
+    def _match(self, pattern: _Waiting) -> list[Span]:
+        """The words that the pattern covers, each place at which it starts once."""
         spans = self._sequences(pattern.parts[0])
         for part in pattern.parts[1:]:
             if not spans:
-                return []
+                return _NOWHERE
             others = self._sequences(part)
             spans = [
                 (min(a, c), max(b, d))
@@ -207,7 +296,7 @@ class _Sentence:
             return False
         reading = self._reading
         return all(
-            reading.stops[place] in ("", ",") and (place == end or reading.stems[place] not in self._blockers)
+            reading.stops[place] in ("", ",") and (place == end or reading.stems[place] not in self._index.blockers)
             for place in range(start, end + 1)
         )
 
@@ -220,14 +309,13 @@ class _Sentence:
         return spans
 
     def _places(self, element: _Place) -> list[Span]:
-        where = self._where
         if element.only and not element.ranges:
-            return where.get(element.only, [])
+            return self.spans(element.only)
         words = self._reading.words
         return [
             span
-            for symbol in where.keys() & element.symbols
-            for span in where[symbol]
+            for symbol in element.symbols
+            for span in self.spans(symbol)
             if symbol != "#" or any(low <= _number(words[span[0]]) <= high for low, high in element.ranges)
         ]
 
@@ -236,7 +324,7 @@ class _Sentence:
         if element.only and not element.ranges:
             ends = self._longest.get(element.only)
             if ends is None:
-                ends = self._longest[element.only] = dict(self._where.get(element.only, ()))
+                ends = self._longest[element.only] = dict(self.spans(element.only))
             return ends
         return dict(sorted(self._places(element)))
 
@@ -246,7 +334,7 @@ class _Sentence:
             return place
         element = elements[number]
         ends = self._ends(element)
-        stops, stems = self._reading.stops, self._reading.stems
+        stops, stems, known_fillers, blockers = self._reading.stops, self._reading.stems, self._index.fillers, self._index.blockers
         skipped = fillers = 0
         while place < self._last and (place == 0 or stops[place] in ("", ",")):
             if place in ends:
@@ -254,9 +342,9 @@ class _Sentence:
                 if reached is not None:
                     return reached
             symbol = stems[place]
-            if symbol in self._fillers and fillers < _MOST_FILLERS:
+            if symbol in known_fillers and fillers < _MOST_FILLERS:
                 fillers += 1
-            elif skipped < element.gap and symbol not in self._blockers:
+            elif skipped < element.gap and symbol not in blockers:
                 skipped += 1
             else:
                 return None

@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 
 from backspasm_cli.assertion import AssertionTables
+from backspasm_cli.concepts import ConceptTables
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.knowledge import Level, Line, Slug
 from backspasm_cli.language import fold, stem
@@ -56,11 +57,14 @@ def compile_cues(data: AssertionCues, fillers: Iterable[str]) -> tuple[Assertion
     def stems(words: Iterable[str]) -> list[str]:
         return [stem(fold(word)) for word in words]
 
-    return AssertionTables(compiled.tables, stems(data.subjects), stems(data.persons), stems(data.joiners)), compiled.words
+    return AssertionTables(compiled.tables(), stems(data.subjects), stems(data.persons), stems(data.joiners)), compiled.words
 
 
-def compile_rules(rules: Mapping[str, Iterable[Rule]], signs: Compiled) -> RuleTables:
-    """Compile rules by flag against the concepts that they name. Raises KnowledgeError for a name that does not exist."""
+def compile_rules(rules: Mapping[str, Iterable[Rule]], signs: Compiled) -> tuple[RuleTables, ConceptTables]:
+    """Compile rules by flag, and the concepts that they name: those of the rarest entry of each rule are looked for in every text.
+
+    Raises KnowledgeError for a name that does not exist.
+    """
     faults: list[Fault] = []
     stored: list[bytes] = []
     by_concept: dict[str, list[int]] = {}
@@ -69,15 +73,15 @@ def compile_rules(rules: Mapping[str, Iterable[Rule]], signs: Compiled) -> RuleT
             clues = tuple(_clue(entry) for entry in rule.when)
             unknown = [name for name in (*(name for clue in clues for name in clue.concepts), *rule.unless) if name not in signs.names]
             faults.extend(Fault("detection", flag, "rules", f"names {name!r}, but there is no such concept") for name in unknown)
-            rarest = min(clues, key=lambda clue: sum(signs.frequency[name] for name in clue.concepts))
-            for name in rarest.concepts:
+            needs = sorted((clue.concepts for clue in clues), key=lambda concepts: sum(signs.frequency[name] for name in concepts))
+            for name in needs[0]:
                 by_concept.setdefault(name, []).append(len(stored))
-            compiled = CompiledRule(flag, clues, rule.within, tuple(rule.unless), rule.level)
+            compiled = CompiledRule(flag, clues, tuple(needs), rule.within, tuple(rule.unless), rule.level)
             stored.append(msgspec.msgpack.encode(compiled))
     if faults:
         raise KnowledgeError(faults)
     numbers = pack({name: msgspec.msgpack.encode(own) for name, own in by_concept.items()})
-    return RuleTables(memoryview(pack_rows(stored)), memoryview(numbers))
+    return RuleTables(memoryview(pack_rows(stored)), memoryview(numbers)), signs.tables(by_concept)
 
 
 def _clue(entry: str) -> Clue:

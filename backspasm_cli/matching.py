@@ -99,7 +99,7 @@ class MatchTables(msgspec.Struct, frozen=True):
 def features_of(reading: Reading, lexicon: ConceptIndex) -> set[str]:
     """The words (as stems) and the concepts (as "<name>") of a text."""
     features = set(reading.stems)
-    features.update(f"<{concept}>" for concept in lexicon.find(reading))
+    features.update(f"<{concept}>" for concept in lexicon.find(reading).names)
     return features
 
 
@@ -239,8 +239,8 @@ class Matcher:
         places: dict[str, tuple[int, int]] = {}
         for place, one in enumerate(reading.stems):
             places.setdefault(one, (place, place + 1))
-        for concept, spans in self._lexicon.find(reading).items():
-            places[f"<{concept}>"] = spans[0]
+        found = self._lexicon.find(reading)
+        places.update((f"<{concept}>", found.spans(concept)[0]) for concept in found.names)
         counted: list[tuple[float, str]] = []
         for feature in evidence.features:
             known = self._feature(feature)

@@ -17,12 +17,13 @@ may stand between any two elements. A gap never crosses the end of a sentence or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
 
-from backspasm_cli.concepts import ConceptTables, Element, Pattern, Watch
+from backspasm_cli.concepts import NOT_DEFERRED, ConceptTables, Deferred, Element, Pattern, Watch
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.language import fold, stem
 from backspasm_cli.packed import pack, pack_rows
@@ -32,16 +33,81 @@ _MOST_SECONDS = 40  # alternatives up to which a pattern is filed under two of i
 
 
 class Compiled(NamedTuple):
-    """Tables, and what was learnt on the way.
+    """Patterns that were understood, those of which others are made first, and what was learnt on the way.
 
-    `names` are those of all concepts, `words` counts how often each word stands in a pattern, and `frequency` estimates how
+    `elements` has those of each pattern, the one that the fewest texts hold first; `names` are those of all concepts,
+    `levels` how deep each is composed, `words` counts how often each word stands in a pattern, and `frequency` estimates how
     often each concept is found in ordinary questions.
     """
 
-    tables: ConceptTables
+    patterns: list[Pattern]
+    elements: list[list[Element]]
     names: frozenset[str]
+    levels: dict[str, int]
     words: dict[str, int]
     frequency: Counter[str]
+    fillers: list[str]
+    blockers: list[str]
+
+    def tables(self, wanted: Iterable[str] | None = None) -> ConceptTables:
+        """The tables in which to look a text up.
+
+        The concepts `wanted` (None: all) are looked for in every text, the others only when they are asked about.
+        """
+        sought = self._sought(self.names if wanted is None else wanted)
+        watches: dict[str, dict[int, Watch]] = {}
+        deferred: dict[str, Deferred] = {}
+        for number, (pattern, elements) in enumerate(zip(self.patterns, self.elements, strict=True)):
+            symbol = f"<{pattern.concept}>"
+            alone = len(elements) == 1 and not elements[0].ranges
+            if pattern.concept not in sought:
+                deferred[symbol] = _deferred(deferred.get(symbol, NOT_DEFERRED), elements[0].symbols, None if alone else number)
+                continue
+            level = self.levels[pattern.concept]
+            for one in elements[0].symbols:
+                watch = watches.setdefault(one, {}).setdefault(level, Watch(level, [], {}))
+                if alone:
+                    watch.units.append(symbol)
+                for second in () if alone else _seconds(elements[1:], sought):
+                    watch.pairs.setdefault(second, []).append(number)
+        exact = {one[1:] for elements in self.elements for element in elements for one in element.symbols if one[0] == "="}
+        encode = msgspec.msgpack.encode
+        return ConceptTables(
+            fillers=self.fillers,
+            blockers=self.blockers,
+            exact=sorted(exact),
+            depth=1 + max(self.levels.values(), default=0),
+            patterns=memoryview(pack_rows(map(encode, self.patterns))),
+            watches=memoryview(pack({one: encode(list(levels.values())) for one, levels in watches.items()})),
+            deferred=memoryview(pack({one: encode(later) for one, later in deferred.items()})),
+        )
+
+    def _sought(self, wanted: Iterable[str]) -> set[str]:
+        """The wanted concepts and those whose being found makes one look for them."""
+        sought = set(wanted)
+        for pattern, elements in zip(reversed(self.patterns), reversed(self.elements), strict=True):
+            if pattern.concept in sought:
+                sought.update(one[1:-1] for one in elements[0].symbols if one[0] == "<")
+        return sought
+
+
+def _deferred(so_far: Deferred, symbols: Iterable[str], number: int | None) -> Deferred:
+    """`so_far` with a pattern more (None: none, each of the symbols is enough) for a sentence that holds one of the symbols."""
+    words = [one for one in symbols if one[0] != "<"]
+    concepts = [one for one in symbols if one[0] == "<"]
+    if number is None:
+        return so_far._replace(words=so_far.words.union(words), concepts=[*so_far.concepts, *concepts])
+    by_word = {**so_far.by_word, **{one: [*so_far.by_word.get(one, ()), number] for one in words}}
+    by_concept = {**so_far.by_concept, **{one: [*so_far.by_concept.get(one, ()), number] for one in concepts}}
+    return so_far._replace(by_word=by_word, by_concept=by_concept)
+
+
+def _seconds(others: Iterable[Element], sought: Set[str]) -> tuple[str, ...]:
+    """The symbols of which one must stand in a text beside the rarest element: of the next rarest whose presence is known early."""
+    for element in others:
+        if len(element.symbols) <= _MOST_SECONDS and all(one[0] != "<" or one[1:-1] in sought for one in element.symbols):
+            return element.symbols
+    return ("",)
 
 
 def compile_concepts(
@@ -70,47 +136,19 @@ def compile_concepts(
         raise KnowledgeError(faults)
     levels = _levels(patterns, file)
     patterns.sort(key=lambda pattern: levels[pattern.concept])
-    watches = _Watches(common or {})
-    for number, pattern in enumerate(patterns):
-        watches.add(number, pattern, levels[pattern.concept])
-    exact = {one[1:] for pattern in patterns for part in pattern.parts for element in part for one in element.symbols if one[0] == "="}
-    tables = ConceptTables(
-        fillers=_stems(fillers),
-        blockers=_stems(blockers),
-        exact=sorted(exact),
-        depth=1 + max(levels.values(), default=0),
-        patterns=memoryview(pack_rows(msgspec.msgpack.encode(pattern) for pattern in patterns)),
-        symbols=memoryview(watches.packed()),
-    )
-    return Compiled(tables, names, words, Counter({name: watches.frequency[f"<{name}>"] for name in names}))
+    frequency: Counter[str] = Counter()
+    ordered: list[list[Element]] = []
+    for pattern in patterns:
+        costs = [(_cost(element, common or {}, frequency), element) for part in pattern.parts for element in part]
+        costs.sort(key=itemgetter(0))
+        frequency[pattern.concept] += costs[0][0]
+        ordered.append([element for _, element in costs])
+    return Compiled(patterns, ordered, names, levels, words, frequency, _stems(fillers), _stems(blockers))
 
 
-class _Watches:
-    """Files every pattern under the two of its elements that the fewest texts hold: only texts with both look at it."""
-
-    def __init__(self, common: Mapping[str, int]) -> None:
-        self.frequency = Counter(common)
-        self._found: dict[str, dict[int, Watch]] = {}
-
-    def add(self, number: int, pattern: Pattern, level: int) -> None:
-        """File a pattern. The patterns of the concepts that it names come before it, so that it is known how common those are."""
-        elements = [element for part in pattern.parts for element in part]
-        costs = [sum(self.frequency[symbol] or _UNSEEN for symbol in element.symbols) for element in elements]
-        order = sorted(range(len(elements)), key=costs.__getitem__)
-        rarest = elements[order[0]]
-        self.frequency[f"<{pattern.concept}>"] += costs[order[0]]
-        alone = len(elements) == 1 and not rarest.ranges
-        seconds = elements[order[1]].symbols if len(elements) > 1 else ()
-        for symbol in rarest.symbols:
-            watch = self._found.setdefault(symbol, {}).setdefault(level, Watch(level, [], {}))
-            if alone:
-                watch.units.append(f"<{pattern.concept}>")
-            for second in () if alone else seconds if 0 < len(seconds) <= _MOST_SECONDS else ("",):
-                watch.pairs.setdefault(second, []).append(number)
-
-    def packed(self) -> bytes:
-        """What is filed under every symbol, ready to be stored."""
-        return pack({symbol: msgspec.msgpack.encode(list(levels.values())) for symbol, levels in self._found.items()})
+def _cost(element: Element, common: Mapping[str, int], frequency: Counter[str]) -> int:
+    """How many ordinary texts hold the element."""
+    return sum((frequency[one[1:-1]] if one[0] == "<" else common.get(one, 0)) or _UNSEEN for one in element.symbols)
 
 
 def _stems(words: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from backspasm_cli.assertion import Assertion, AssertionReader, Scopes
-from backspasm_cli.concepts import ConceptIndex, Span
+from backspasm_cli.concepts import ConceptIndex, Found
 from backspasm_cli.knowledge import LEVELS, Level, RedFlag
 from backspasm_cli.language import Reading
 from backspasm_cli.packed import Packed, Rows
@@ -55,10 +55,11 @@ class Clue(NamedTuple):
 
 
 class CompiledRule(NamedTuple):
-    """A rule with its entries taken apart."""
+    """A rule with its entries taken apart. `needs` are the concepts of each entry, those first that the fewest texts hold."""
 
     flag: str
     clues: tuple[Clue, ...]
+    needs: tuple[tuple[str, ...], ...]
     within: Scope
     unless: tuple[str, ...]
     level: Level | None
@@ -88,20 +89,20 @@ class Occurrence(NamedTuple):
 class _Seen:
     """The concepts of a text; what is asserted of one is settled when a rule first asks, since most texts complete no rule."""
 
-    def __init__(self, spans: Mapping[str, list[Span]], reading: Reading, assertions: AssertionReader) -> None:
-        self._spans, self._reading, self._assertions = spans, reading, assertions
+    def __init__(self, found: Found, reading: Reading, assertions: AssertionReader) -> None:
+        self._found, self._reading, self._assertions = found, reading, assertions
         self._scopes: Scopes | None = None
         self._judged: dict[str, list[tuple[Occurrence, Assertion]]] = {}
 
     def completes(self, rule: CompiledRule) -> bool:
         """Whether every entry of the rule stands in the text, whatever is asserted of it."""
-        return not any(self._spans.keys().isdisjoint(clue.concepts) for clue in rule.clues)
+        return all(any(map(self._found.spans, concepts)) for concepts in rule.needs)
 
     def judged(self, concepts: Iterable[str]) -> Iterator[tuple[Occurrence, Assertion]]:
         """The occurrences of these concepts, each with what is asserted of it."""
         for name in concepts:
             if name not in self._judged:
-                spans = self._spans.get(name, ())
+                spans = self._found.spans(name)
                 if spans and self._scopes is None:
                     self._scopes = self._assertions.scopes(self._reading)
                 self._judged[name] = [(Occurrence(name, *span), self._scopes.assertion(*span)) for span in spans if self._scopes]
@@ -133,11 +134,11 @@ class Detector:
 
     def scan(self, reading: Reading) -> Scan:
         """Find every danger sign in a reading; time grows linearly with its length."""
-        spans = self._concepts.find(reading)
-        seen = _Seen(spans, reading, self._assertions)
+        found = self._concepts.find(reading)
+        seen = _Seen(found, reading, self._assertions)
         findings: dict[str, Finding] = {}
         mentions: dict[str, Mention] = {}
-        for number in sorted({number for name in spans for number in self._rules_of(name)}):
+        for number in sorted({number for name in found.names for number in self._rules_of(name)}):
             rule = self._rule(number)
             if not seen.completes(rule):
                 continue

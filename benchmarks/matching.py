@@ -217,7 +217,7 @@ def lexicon_of(files: Iterable[LexiconFile], *, with_concepts: bool = True) -> C
     """The concepts of the lexicon, or none."""
     listed = list(files)
     concepts = {name: patterns for file in listed for name, patterns in file.concepts.items()} if with_concepts else {}
-    return ConceptIndex(compile_concepts(concepts, [word for file in listed for word in file.fillers]).tables)
+    return ConceptIndex(compile_concepts(concepts, [word for file in listed for word in file.fillers]).tables())
 
 
 def deprived(parts: Parts, hidden: str, nearest_weight: float) -> Rank:

@@ -14,9 +14,10 @@ NOTHING = Vocabulary("", {})
 
 def found(patterns: dict[str, list[str]], text: str) -> set[tuple[str, str]]:
     """The concepts found in a text, each with the words that it covers."""
-    index = ConceptIndex(compile_concepts(patterns, fillers=["my", "really"], blockers=["no", "not", "but"]).tables)
+    index = ConceptIndex(compile_concepts(patterns, fillers=["my", "really"], blockers=["no", "not", "but"]).tables())
     reading = read(text, NOTHING)
-    return {(name, reading.quote(*span)[2]) for name, spans in index.find(reading).items() for span in spans}
+    concepts = index.find(reading)
+    return {(name, reading.quote(*span)[2]) for name in concepts.names for span in concepts.spans(name)}
 
 
 def test_words_match_in_any_inflection() -> None:

@@ -31,7 +31,8 @@ FLAGS = {
 
 def scan(text: str, rules: dict[str, list[Rule]]) -> Scan:
     """What rules by flag find in a text."""
-    return Detector(FLAGS, compile_rules(rules, SIGNS), ConceptIndex(SIGNS.tables), READER).scan(read(text, NOTHING))
+    tables, signs = compile_rules(rules, SIGNS)
+    return Detector(FLAGS, tables, ConceptIndex(signs), READER).scan(read(text, NOTHING))
 
 
 def quoted(text: str, *when: str, **more: object) -> list[str]:
@@ -383,6 +384,7 @@ def test_a_concept_of_no_rule_is_passed_over() -> None:
 
 def test_a_detector_is_used_again() -> None:
     """A detector answers the same for a second text as for a first, whatever it saw between."""
-    detector = Detector(FLAGS, compile_rules({"now": [Rule(when=["ache"])]}, SIGNS), ConceptIndex(SIGNS.tables), READER)
+    tables, signs = compile_rules({"now": [Rule(when=["ache"])]}, SIGNS)
+    detector = Detector(FLAGS, tables, ConceptIndex(signs), READER)
     readings = [read(text, NOTHING) for text in ("ache", "walk", "no ache", "q", "ache")]
     assert [len(detector.scan(reading).findings) for reading in readings] == [1, 0, 0, 0, 1]

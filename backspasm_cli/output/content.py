@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
@@ -67,8 +68,9 @@ class Block(NamedTuple):
     level: Level | None = None
 
 
+@cache
 def wording() -> Wording:
-    """The fixed words, read from data/wording.json."""
+    """The fixed words, read from data/wording.json once."""
     return read_bundled("wording.json", Wording)
 
 

@@ -25,6 +25,13 @@ def dumps(value: object) -> str:
     return _UNSAFE.sub(lambda mark: f"\\u{ord(mark[0]):04x}", msgspec.json.encode(value).decode())
 
 
+def dumps_line(value: object, typed: str) -> bytes:
+    """`dumps` with its line break, as bytes, for a value in which only the text `typed` may hold such a character: faster in bulk."""
+    if typed.isascii() and "\x7f" not in typed:
+        return msgspec.json.encode(value) + b"\n"
+    return dumps(value).encode() + b"\n"
+
+
 def pretty(value: object) -> str:
     """JSON over several lines, for people to read, with a line break at the end."""
     return msgspec.json.format(dumps(value), indent=2) + "\n"
