@@ -267,13 +267,9 @@ class _Sentence:
     def _holds(self, pattern: _Waiting) -> bool:
         """Whether the concepts and one of each choice that the pattern needs stand in the sentence, in whatever order."""
         present = self._where.keys()
-        for concept in pattern.concepts:
-            if not self.spans(concept):
-                return False
-        for choice in pattern.choices:
-            if present.isdisjoint(choice.symbols) and not any(map(self.spans, choice.concepts)):
-                return False
-        return True
+        if not all(map(self.spans, pattern.concepts)):
+            return False
+        return all(not present.isdisjoint(choice.symbols) or any(map(self.spans, choice.concepts)) for choice in pattern.choices)
 
     def _match(self, pattern: _Waiting) -> list[Span]:
         """The words that the pattern covers, each place at which it starts once."""

@@ -69,14 +69,14 @@ class Feature(NamedTuple):
 
     `worth` is its rarity over topics, squared; `leaning` is how much more often it stands in our phrasings than in those of
     the rivals, as a logarithm of odds; `evidence` is how strongly it speaks for each topic, by number; `phrasings` says in
-    which of each topic's phrasings it stands, counted within the topic, and `count` in how many in all.
+    which of each topic's phrasings it stands, counted within the topic, and `spread` in how many in all.
     """
 
     worth: float
     leaning: float
     evidence: dict[int, float]
     phrasings: dict[int, list[int]]
-    count: int
+    spread: int
 
 
 class MatchTables(msgspec.Struct, frozen=True):
@@ -186,7 +186,7 @@ class Matcher:
             if len(feature.evidence) < says_little:
                 for number, evidence in feature.evidence.items():
                     by_word[number] += evidence
-            if feature.count < too_common:
+            if feature.spread < too_common:
                 telling.append(feature)
         least = max(nlargest(_LIKELY, by_word)[-1], _NOTHING)
         likely = [number for number, evidence in enumerate(by_word) if evidence >= least]

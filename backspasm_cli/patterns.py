@@ -17,7 +17,7 @@ may stand between any two elements. A gap never crosses the end of a sentence or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -102,7 +102,7 @@ def _deferred(so_far: Deferred, symbols: Iterable[str], number: int | None) -> D
     return so_far._replace(by_word=by_word, by_concept=by_concept)
 
 
-def _seconds(others: Iterable[Element], sought: Set[str]) -> tuple[str, ...]:
+def _seconds(others: Iterable[Element], sought: Collection[str]) -> tuple[str, ...]:
     """The symbols of which one must stand in a text beside the rarest element: of the next rarest whose presence is known early."""
     for element in others:
         if len(element.symbols) <= _MOST_SECONDS and all(one[0] != "<" or one[1:-1] in sought for one in element.symbols):

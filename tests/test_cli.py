@@ -158,7 +158,7 @@ def test_batch_streams_in_order(spasm: Spasm) -> None:
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert done.code == 0
     assert [line.get("status", "error") for line in lines] == ["answered", "error", "no_match", "no_match"]
-    assert lines[1]["line"] == 2
+    assert lines[1]["error"]["line"] == 2
 
 
 def test_list_piped(spasm: Spasm) -> None:
@@ -194,6 +194,12 @@ def test_unknown_topic(spasm: Spasm) -> None:
         ("ask", "--region", "XX", "x"),
         ("ask", "--add-kb", "x"),
         ("ask", "--batch", "x"),
+        ("check", "--batch", "x"),
+        ("ask", "--jobs", "2", "x"),
+        ("check", "--ids-only", "x"),
+        ("ask", "--batch", "--fields", "topic.nope"),
+        ("ask", "--batch", "--fields", "topic.id", "--ids-only"),
+        ("ask", "--batch", "--fields", ","),
         ("list", "nope"),
     ],
     ids=" ".join,

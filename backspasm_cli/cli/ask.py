@@ -8,8 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backspasm_cli.cli import console
-from backspasm_cli.cli.options import AddKb, Color, ColorOption, FailOn, FailOnOption, Format, FormatOption, Json, Kb, Region, reaches
+from backspasm_cli.cli import bulk, console
+from backspasm_cli.cli.options import (
+    AddKb,
+    Color,
+    ColorOption,
+    FailOn,
+    FailOnOption,
+    FieldsOption,
+    Format,
+    FormatOption,
+    IdsOnly,
+    Jobs,
+    Json,
+    Kb,
+    Region,
+    reaches,
+    refuse_lonely_add,
+)
 from backspasm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +45,9 @@ def ask(
         bool, typer.Option("--explain", help="Show which words counted, what they were taken for, and their weight.")
     ] = False,
     batch: Annotated[bool, typer.Option("--batch", help="One question a line on stdin, one JSON object a line on stdout.")] = False,
+    jobs: Jobs = 1,
+    fields: FieldsOption = None,
+    ids_only: IdsOnly = False,
     kb: Kb = None,
     add_kb: AddKb = False,
     region: Region = None,
@@ -39,17 +58,21 @@ def ask(
 
     Without words on a terminal it asks for them, until an empty line. Exit code 1 means that no topic fits.
     """
+    if batch:
+        if question:
+            raise UsageError("--batch reads questions from stdin; give no words with it")
+        refuse_lonely_add(kb, add_kb)
+        from backspasm_cli.batch import Job
+
+        topics = (str(kb),) if kb else ()
+        job = Job("ask", region, top, bulk.chosen_fields(fields, ids_only), topics, with_bundled=add_kb or not topics)
+        worst = bulk.run(job, jobs)
+        raise typer.Exit(3 if fail_on and reaches(worst, fail_on) else 0)
+    bulk.refuse_without_batch(jobs, fields, ids_only)
     from backspasm_cli.regions import numbers
 
     where = numbers(region)
     engine = engine_of(kb, add_kb)
-    if batch:
-        if question:
-            raise UsageError("--batch reads questions from stdin; give no words with it")
-        from backspasm_cli.batch import answer_lines
-
-        worst = answer_lines(engine, where, sys.stdin.buffer, sys.stdout, top=top)
-        raise typer.Exit(3 if fail_on and reaches(worst, fail_on) else 0)
     drawn = console.settled(format_, as_json, color)
     words = [readable(word) for word in question or []]
     if not words and sys.stdin is not None and sys.stdin.isatty():
@@ -64,8 +87,7 @@ def engine_of(kb: Path | None, add_kb: bool) -> Engine:
     """The engine for --kb and --add-kb."""
     from backspasm_cli.answering import engine_for
 
-    if add_kb and kb is None:
-        raise UsageError("--add-kb needs --kb PATH (or SPASM_KB)")
+    refuse_lonely_add(kb, add_kb)
     return engine_for([kb] if kb else [], with_bundled=add_kb)
 
 

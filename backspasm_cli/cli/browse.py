@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backspasm_cli.cli import console
-from backspasm_cli.cli.options import AddKb, Color, ColorOption, Format, FormatOption, Json, Kb, Region, group_names, topic_ids
-from backspasm_cli.errors import UsageError
+from backspasm_cli.cli.options import (
+    AddKb,
+    Color,
+    ColorOption,
+    Format,
+    FormatOption,
+    Json,
+    Kb,
+    Region,
+    group_names,
+    refuse_lonely_add,
+    topic_ids,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +120,5 @@ def base_of(kb: Path | None, add_kb: bool) -> KnowledgeBase:
     """The knowledge base for --kb and --add-kb."""
     from backspasm_cli.knowledge import bundled, load
 
-    if add_kb and kb is None:
-        raise UsageError("--add-kb needs --kb PATH (or SPASM_KB)")
+    refuse_lonely_add(kb, add_kb)
     return load([kb], with_bundled=add_kb) if kb else bundled()

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backspasm_cli.cli import console
+from backspasm_cli.cli import bulk, console
 from backspasm_cli.cli.ask import readable, stdin_text
-from backspasm_cli.cli.options import Color, ColorOption, FailOnOption, Format, FormatOption, Json, Region, reaches
+from backspasm_cli.cli.options import (
+    Color,
+    ColorOption,
+    FailOnOption,
+    FieldsOption,
+    Format,
+    FormatOption,
+    IdsOnly,
+    Jobs,
+    Json,
+    Region,
+    reaches,
+)
 from backspasm_cli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +46,9 @@ def check(
         typer.Option("--report", metavar="FILE", help="Write the guided check's summary: Markdown, or JSON if FILE ends in .json."),
     ] = None,
     batch: Annotated[bool, typer.Option("--batch", help="One text a line on stdin, one JSON object a line on stdout.")] = False,
+    jobs: Jobs = 1,
+    fields: FieldsOption = None,
+    ids_only: IdsOnly = False,
     region: Region = None,
     color: ColorOption = Color.auto,
     fail_on: FailOnOption = None,
@@ -50,16 +65,19 @@ def check(
     asking = guided or answers is not None or (not words and on_terminal and not batch)
     if asking and (words or batch):
         raise UsageError("the guided check takes no words and no --batch")
+    if batch and words:
+        raise UsageError("--batch reads texts from stdin; give no words with it")
+    if not batch:
+        bulk.refuse_without_batch(jobs, fields, ids_only)
     if report and not asking:
         raise UsageError("--report goes with the guided check; leave out the words")
     drawn = console.settled(format_, as_json, color)
     if asking:
         level = _guided(where, drawn, color, answers, report)
     elif batch:
-        from backspasm_cli.answering import bundled_engine
-        from backspasm_cli.batch import check_lines
+        from backspasm_cli.batch import Job
 
-        level = check_lines(bundled_engine(), where, sys.stdin.buffer, sys.stdout)
+        level = bulk.run(Job("check", region, fields=bulk.chosen_fields(fields, ids_only)), jobs)
     else:
         level = _scan(" ".join(words) if words and words != ["-"] else stdin_text(), where, drawn, color)
     if fail_on and reaches(level, fail_on):

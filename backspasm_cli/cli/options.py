@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from backspasm_cli.errors import UsageError
+
 
 class Format(str, Enum):
     """How an answer is drawn."""
@@ -50,7 +52,21 @@ Kb = Annotated[
     typer.Option("--kb", envvar="SPASM_KB", metavar="PATH", help="A file or folder of topics to use instead of the bundled ones."),
 ]
 AddKb = Annotated[bool, typer.Option("--add-kb", help="Use the topics of --kb on top of the bundled ones.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="With --batch: how many processes share the work; the order stays.")]
+FieldsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--fields", metavar="NAMES", help="With --batch: only these fields, such as status,topic.id,red_flags.level.", show_default=False
+    ),
+]
+IdsOnly = Annotated[bool, typer.Option("--ids-only", help="With --batch: ids and confidences only, not the whole topic each time.")]
 FailOnOption = Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 3 when a danger sign of this level or above is raised.")]
+
+
+def refuse_lonely_add(kb: Path | None, add_kb: bool) -> None:
+    """Raise UsageError for --add-kb without topics to add."""
+    if add_kb and kb is None:
+        raise UsageError("--add-kb needs --kb PATH (or SPASM_KB)")
 
 
 def reaches(level: str | None, fail_on: FailOn) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from backspasm_cli.answering import Answer
+from backspasm_cli.errors import UsageError
 from backspasm_cli.knowledge import KnowledgeBase, RedFlag, Source, Topic
 from backspasm_cli.output.content import action, wording
 from backspasm_cli.red_flags import Finding
@@ -35,6 +36,74 @@ def dumps_line(value: object, typed: str) -> bytes:
 def pretty(value: object) -> str:
     """JSON over several lines, for people to read, with a line break at the end."""
     return msgspec.json.format(dumps(value), indent=2) + "\n"
+
+
+#: Which keys to keep, and which within each (all of them where there are none): {"status": {}, "topic": {"id": {}}}.
+Fields = dict[str, "Fields"]
+
+#: What names an answer without repeating the knowledge base: the fields of --ids-only.
+IDS_ONLY = (
+    "question,text,status,level,topic.id,confidence,alternatives.id,alternatives.confidence,"
+    "red_flags.id,red_flags.level,red_flags.start,red_flags.end"
+)
+
+
+def fields_of(names: str) -> Fields:
+    """Read a list of fields, such as "status,topic.id,red_flags.level". Raises UsageError for a name that no answer has."""
+    fields: Fields = {}
+    for name in filter(None, (one.strip() for one in names.split(","))):
+        known: Fields | None = _KNOWN_FIELDS
+        inside = fields
+        for part in name.split("."):
+            if not known or part not in known:
+                choice = ", ".join(known) if known else "no fields inside"
+                raise UsageError(f"--fields: there is no field {name!r}; {part!r} stands where one of these is expected: {choice}")
+            known = known[part]
+            inside = inside.setdefault(part, {})
+    if not fields:
+        raise UsageError(f"--fields names no field; expected some of {', '.join(_KNOWN_FIELDS)}, separated by commas")
+    return fields
+
+
+def _leaves(names: str) -> Fields:
+    return {name: {} for name in names.split()}
+
+
+_KNOWN_FIELDS: Fields = {
+    **_leaves("question text status level"),
+    "topic": {
+        **_leaves("id group question summary points cautions see_someone_if"),
+        "evidence": _leaves("level why"),
+        "sources": _leaves("id title publisher year url"),
+        **_leaves("related reviewed"),
+    },
+    "confidence": {},
+    "alternatives": _leaves("id question confidence"),
+    "red_flags": _leaves("id level title action matched start end say avoid because"),
+    "watch_for": _leaves("id level title"),
+    "emergency": _leaves("region number crisis_line"),
+    "disclaimer": {},
+}
+
+
+def picked(value: Any, fields: Fields) -> Any:
+    """Only these fields of an answer or a check; the version of the schema is always kept."""
+    return {"schema_version": SCHEMA_VERSION, **_picked(value, fields)}
+
+
+def _picked(value: Any, fields: Fields) -> Any:
+    if isinstance(value, list):
+        return [_picked(one, fields) for one in value]
+    if not fields or value is None:
+        return value
+    if not isinstance(value, dict):
+        value = msgspec.to_builtins(value)
+    return {name: _picked(value[name], inside) for name, inside in fields.items() if name in value}
+
+
+def error_object(line: int, message: str) -> dict[str, Any]:
+    """What stands in place of an answer where line `line` of a batch (from 1) could not be read."""
+    return {"schema_version": SCHEMA_VERSION, "error": {"line": line, "message": message}}
 
 
 def answer_object(answer: Answer) -> dict[str, Any]:
