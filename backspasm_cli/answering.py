@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import cache, cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from backspasm_cli.assertion import Assertion, AssertionReader, AssertionTables
 from backspasm_cli.concepts import ConceptIndex, ConceptTables
@@ -19,14 +20,14 @@ from backspasm_cli.regions import Numbers, numbers
 DEFAULT_TOP = 3
 
 
-class Alternative(NamedTuple):
+class Alternative(msgspec.Struct, frozen=True):
     """Another topic that may be meant. Confidence, 0 to 1."""
 
     topic: Topic
     confidence: float
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True):
     """All that is said to one question. `topic` is None on a miss and where no topic leads; `confidence` is 0 to 1."""
 
     question: str

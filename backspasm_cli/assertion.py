@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, takewhile
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -25,7 +25,7 @@ _NO_CUES: list[Cue] = []
 _FARTHEST = 14  # words over which a denial reaches in one clause; lists run long, stories do not
 
 
-class Assertion(NamedTuple):
+class Assertion(msgspec.Struct, frozen=True):
     """What is asserted of a concept, and the cue that decided: its words and their place, ("", -1, -1) where none did."""
 
     status: Status
@@ -37,7 +37,7 @@ class Assertion(NamedTuple):
 PRESENT = Assertion("present")
 
 
-class Cue(NamedTuple):
+class Cue(msgspec.Struct, frozen=True, gc=False):
     """The words of a cue: from `first` up to but not including `last`."""
 
     first: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 _CHUNK = 65_536  # bytes asked for at once; what is there is taken, so that a slow source is answered line by line
+_TOGETHER = 32  # lines written at once where so many are waiting: some hundredths of a second
 _LONGEST = 1_000_000  # bytes in one line; a longer one is an accident, and would break the promise of constant memory
 _AHEAD = 3  # chunks given to each process before the oldest one is waited for
 
@@ -56,8 +57,12 @@ class Worker:
         """The gravest level of danger sign raised so far; None without any."""
         return LEVELS[self._gravest] if self._gravest < len(LEVELS) else None
 
+    def lines(self, first: int, lines: Iterable[bytes | None]) -> bytes:
+        """The JSON lines for some lines of the input, of which the first has the number `first` (from 1)."""
+        return b"".join([self.line(number, line) for number, line in enumerate(lines, first)])
+
     def line(self, number: int, line: bytes | None) -> bytes:
-        """The JSON line for line `number` (from 1) of the input, given without its line break; None for one that was too long."""
+        """The JSON line for line `number` of the input, given without its line break; None for one that was too long."""
         if line is None:
             return dumps_line(error_object(number, f"this line is longer than {_LONGEST:,} bytes"), "")
         try:
@@ -85,16 +90,16 @@ class Progress(NamedTuple):
 def run(job: Job, source: BinaryIO, out: BinaryIO, *, jobs: int = 1, progress: Callable[[Progress], object] | None = None) -> Level | None:
     """Answer every line of `source` on `out` in order, over `jobs` processes; the gravest level of danger sign raised, None without any.
 
-    Every answer is flushed as soon as it is there. Raises KnowledgeError or UnknownRegionError before anything is read, and
-    InputError when a process was killed: all answers before that point are written.
+    Answers are flushed as they come, a few at a time where many lines are waiting. Raises KnowledgeError or UnknownRegionError
+    before anything is read, and InputError when a process was killed: all answers before that point are written.
     """
     worker = Worker(job)
     if jobs > 1:
         return _run_over_processes(job, source, out, jobs, progress)
     done = Progress(0, 0)
     for chunk in chunks(source):
-        for number, line in enumerate(chunk.lines, done.lines + 1):
-            out.write(worker.line(number, line))
+        for start in range(0, len(chunk.lines), _TOGETHER):
+            out.write(worker.lines(done.lines + start + 1, chunk.lines[start : start + _TOGETHER]))
             out.flush()
         done = Progress(done.lines + len(chunk.lines), chunk.end)
         if progress:
@@ -143,7 +148,7 @@ def _start(job: Job) -> None:
 def _answered(first: int, lines: list[bytes | None]) -> tuple[bytes, Level | None]:
     if _worker is None:
         raise RuntimeError("the process was not started for a job")
-    return b"".join(_worker.line(number, line) for number, line in enumerate(lines, first)), _worker.gravest
+    return _worker.lines(first, lines), _worker.gravest
 
 
 def _run_over_processes(

@@ -6,7 +6,6 @@ How the words are written is the pattern language of `patterns`, which compiles 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
@@ -23,7 +22,7 @@ _NOWHERE: list[Span] = []
 _MOST_IN_SENTENCE = 50  # occurrences of one concept; a sentence with more is a paste accident
 
 
-class Element(NamedTuple):
+class Element(msgspec.Struct, frozen=True, array_like=True):
     """What may stand at one place of a pattern: words (as stems), <concepts>, or numbers in `ranges`; and the gap before it."""
 
     symbols: tuple[str, ...]
@@ -31,14 +30,14 @@ class Element(NamedTuple):
     ranges: tuple[tuple[float, float], ...] = ()
 
 
-class Pattern(NamedTuple):
+class Pattern(msgspec.Struct, frozen=True, array_like=True):
     """A way of saying a concept: one sequence of elements, or several that stand near each other in any order."""
 
     concept: str
     parts: tuple[tuple[Element, ...], ...]
 
 
-class Watch(NamedTuple):
+class Watch(msgspec.Struct, frozen=True, array_like=True):
     """What is filed under one symbol (a stem, "=word", "#" or "<concept>") for one level of composition.
 
     `units` are the concepts for which the symbol alone is enough; `pairs` has, for each other symbol that must stand in the
@@ -50,7 +49,7 @@ class Watch(NamedTuple):
     pairs: dict[str, list[int]]
 
 
-class Deferred(NamedTuple):
+class Deferred(msgspec.Struct, frozen=True, array_like=True):
     """How a concept is found that is looked for only when asked about.
 
     Each of `words` and `concepts` (both symbols) is enough alone; `by_word` and `by_concept` have, for each symbol that must
@@ -83,7 +82,7 @@ class ConceptTables(msgspec.Struct, frozen=True):
     deferred: memoryview
 
 
-class _Place(NamedTuple):
+class _Place(msgspec.Struct, frozen=True):
     """One place of a decoded pattern: the only symbol that may stand there ("" when there are several), all of them, ranges, gap."""
 
     only: str
@@ -92,14 +91,14 @@ class _Place(NamedTuple):
     gap: int
 
 
-class _Choice(NamedTuple):
+class _Choice(msgspec.Struct, frozen=True):
     """Symbols of which one must stand in a sentence, and those of them that are concepts."""
 
     symbols: frozenset[str]
     concepts: tuple[str, ...]
 
 
-class _Waiting(NamedTuple):
+class _Waiting(msgspec.Struct, frozen=True):
     """A decoded pattern, with what a sentence must hold for it to be worth a look: all `words`, all `concepts`, one of each choice."""
 
     symbol: str

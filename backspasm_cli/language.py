@@ -10,11 +10,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
+import msgspec
 import Stemmer
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2018\u2019\u02bc`\u00b4][^\W\d_]+)*\d*|\d+(?:[.,]\d+)?")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
@@ -27,12 +25,11 @@ _LONGEST_REPAIRED = 24
 _stemmer = Stemmer.Stemmer("english")
 
 
-class Repair(NamedTuple):
-    """A word taken for another: the word as typed, the known word, and how many edits lie between them."""
+class Repair(msgspec.Struct, frozen=True):
+    """A word taken for another: the word as typed, and the known word."""
 
     typed: str
     taken_for: str
-    edits: int
 
 
 def fold(word: str) -> str:
@@ -123,6 +120,9 @@ class Vocabulary:
         return None
 
     def _nearest(self, word: str, edits: int) -> str | None:
+        from rapidfuzz import process  # 10 ms, which only a question with an unknown word waits for
+        from rapidfuzz.distance import OSA
+
         size = len(word)
         if not self._by_length:
             for known in self._known.split():
@@ -235,7 +235,7 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
         typed = fold(match[0])
         known = vocabulary.repaired(typed)
         if known[0] != typed or len(known) > 1:
-            repairs[len(words)] = Repair(typed, " ".join(known), 1 if len(known) > 1 else int(OSA.distance(typed, known[0])))
+            repairs[len(words)] = Repair(typed, " ".join(known))
         for word in known:
             words.append(word)
             spans.append((start, end))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from heapq import nlargest
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -39,14 +39,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     basic_topics: list[Slug]
 
 
-class Candidate(NamedTuple):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A topic and how likely it answers the question: confidence, 0 to 1."""
 
     topic: str
     confidence: float
 
 
-class Reason(NamedTuple):
+class Reason(msgspec.Struct, frozen=True):
     """A word that counted: as typed, what it was taken for ("" when itself), and its share of the evidence, 0 to 1."""
 
     typed: str
@@ -54,7 +54,7 @@ class Reason(NamedTuple):
     share: float
 
 
-class Match(NamedTuple):
+class Match(msgspec.Struct, frozen=True):
     """The outcome: `status`, the best topics first, whether the first of them leads (is to be shown), and, when asked for, why."""
 
     status: Status
@@ -64,7 +64,7 @@ class Match(NamedTuple):
     against: tuple[Reason, ...] = ()
 
 
-class Feature(NamedTuple):
+class Feature(msgspec.Struct, frozen=True, array_like=True):
     """What one word or concept of a question says.
 
     `worth` is its rarity over topics, squared; `leaning` is how much more often it stands in our phrasings than in those of
@@ -266,7 +266,7 @@ _NOTHING = 1e-9  # less evidence than any word gives
 _SAYS_LITTLE = 0.5  # a feature of more than this share of all topics and rivals speaks for none of them
 
 
-class Evidence(NamedTuple):
+class Evidence(msgspec.Struct, frozen=True):
     """What a question holds for the topics and, numbered after them, the rivals.
 
     `by_word` is what its words and concepts say for each; for the likely ones, `near` is how close their nearest phrasings

@@ -96,10 +96,10 @@ def _deferred(so_far: Deferred, symbols: Iterable[str], number: int | None) -> D
     words = [one for one in symbols if one[0] != "<"]
     concepts = [one for one in symbols if one[0] == "<"]
     if number is None:
-        return so_far._replace(words=so_far.words.union(words), concepts=[*so_far.concepts, *concepts])
+        return msgspec.structs.replace(so_far, words=so_far.words.union(words), concepts=[*so_far.concepts, *concepts])
     by_word = {**so_far.by_word, **{one: [*so_far.by_word.get(one, ()), number] for one in words}}
     by_concept = {**so_far.by_concept, **{one: [*so_far.by_concept.get(one, ()), number] for one in concepts}}
-    return so_far._replace(by_word=by_word, by_concept=by_concept)
+    return msgspec.structs.replace(so_far, by_word=by_word, by_concept=by_concept)
 
 
 def _seconds(others: Iterable[Element], sought: Collection[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ What people say, and which of it together is a danger sign, stands in data/detec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ from backspasm_cli.packed import Packed, Rows
 Scope = Literal["clause", "sentence", "text"]
 
 
-class Finding(NamedTuple):
+class Finding(msgspec.Struct, frozen=True):
     """A danger sign found.
 
     `matched` are the user's own words, from character `start` up to `end`; `because` names the concepts that fired.
@@ -33,28 +33,28 @@ class Finding(NamedTuple):
     because: tuple[str, ...]
 
 
-class Mention(NamedTuple):
+class Mention(msgspec.Struct, frozen=True):
     """A danger sign spoken of, but not as present: denied, past, asked about, figurative or somebody else's."""
 
     flag: RedFlag
     assertion: Assertion
 
 
-class Scan(NamedTuple):
+class Scan(msgspec.Struct, frozen=True):
     """What a text holds: the findings, gravest first, and the mentions that were silenced."""
 
     findings: tuple[Finding, ...]
     mentions: tuple[Mention, ...]
 
 
-class Clue(NamedTuple):
+class Clue(msgspec.Struct, frozen=True, array_like=True):
     """One entry of a rule's `when`: any of these concepts, standing as wanted: now, ever (now or in the past), or denied."""
 
     concepts: tuple[str, ...]
     wanted: Literal["now", "ever", "denied"]
 
 
-class CompiledRule(NamedTuple):
+class CompiledRule(msgspec.Struct, frozen=True, array_like=True):
     """A rule with its entries taken apart. `needs` are the concepts of each entry, those first that the fewest texts hold."""
 
     flag: str
@@ -78,7 +78,7 @@ class RuleTables(msgspec.Struct, frozen=True):
 _STATUSES = {"now": frozenset({"present"}), "ever": frozenset({"present", "past"}), "denied": frozenset({"absent"})}
 
 
-class Occurrence(NamedTuple):
+class Occurrence(msgspec.Struct, frozen=True, gc=False):
     """A concept found: its name and the words from `first` up to but not including `last`."""
 
     concept: str
@@ -217,4 +217,4 @@ def _finding(flag: RedFlag, rule: CompiledRule, combination: list[Occurrence], r
 def _merged(old: Finding, new: Finding) -> Finding:
     """One finding of two for the same flag: the graver level, its words, and all reasons."""
     first, second = (new, old) if LEVELS.index(new.level) < LEVELS.index(old.level) else (old, new)
-    return first._replace(because=tuple(dict.fromkeys([*first.because, *second.because])))
+    return msgspec.structs.replace(first, because=tuple(dict.fromkeys([*first.because, *second.because])))

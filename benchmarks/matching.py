@@ -181,7 +181,7 @@ class Deprived(Matcher):
 
     def weigh(self, reading: Reading) -> Evidence:
         """What the other kind of evidence says. The settings have made the scores already, this keeps it from the confidence."""
-        return super().weigh(reading)._replace(**{self.hidden: dict.fromkeys(range(len(self.topics)), 0.0)})
+        return msgspec.structs.replace(super().weigh(reading), **{self.hidden: dict.fromkeys(range(len(self.topics)), 0.0)})
 
 
 class AsTyped(Vocabulary):

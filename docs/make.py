@@ -44,7 +44,7 @@ def picture(question: str) -> str:
 def reference() -> str:
     """The help of every command, as one Markdown page."""
     lines = ["# Command reference", "", "Made from the program's own help by `docs/make.py`.", ""]
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(app())
 
     def add(command: object, path: str) -> None:
         context = type(root.make_context("x", ["--help"], resilient_parsing=True))(command, info_name=path)  # type: ignore[arg-type]

@@ -90,12 +90,12 @@ def test_fillers_may_stand_inside_a_cue() -> None:
 
 def test_nothing_said_is_present() -> None:
     """Without any cue a sign is present, and no words decided."""
-    assert asserted("q *ache* q") == PRESENT == ("present", "", -1, -1)
+    assert asserted("q *ache* q") == PRESENT == Assertion("present", "", -1, -1)
 
 
 def test_the_cue_is_quoted() -> None:
     """The cue that decided is given as it was typed, with its place."""
-    assert asserted("q NO  sign Of *ache*") == ("absent", "NO  sign Of", 2, 13)
+    assert asserted("q NO  sign Of *ache*") == Assertion("absent", "NO  sign Of", 2, 13)
 
 
 # Figures of speech

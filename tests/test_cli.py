@@ -336,7 +336,7 @@ def test_guided_check_on_a_terminal() -> None:
 def test_narrow_terminal() -> None:
     """At 40 columns nothing is wider than the terminal."""
     runner = CliRunner(env={"COLUMNS": "40", "NO_COLOR": "1"})
-    result = runner.invoke(app, ["ask", "how long do they last", "--format", "rich"])
+    result = runner.invoke(app(), ["ask", "how long do they last", "--format", "rich"])
     assert result.exit_code == 0
     assert max(len(line) for line in result.stdout.splitlines()) <= 40
 
@@ -347,6 +347,6 @@ def test_never_crashes_never_escapes(text: str) -> None:
     """Whatever is typed: exit 0 or 1, no traceback, and no character in the pipe that could steer a terminal."""
     runner = CliRunner(env={"NO_COLOR": ""})
     for format_ in ("plain", "json", "markdown"):
-        result = runner.invoke(app, ["ask", "--format", format_, "--", text], input="")
+        result = runner.invoke(app(), ["ask", "--format", format_, "--", text], input="")
         assert result.exit_code in (0, 1), result.exception
         assert not any((mark < " " and mark not in "\n\t") or "\x7f" <= mark <= "\x9f" for mark in result.stdout)

@@ -12,9 +12,10 @@ from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.knowledge import LEVELS, RedFlag
 from backspasm_cli.language import Vocabulary, read
 from backspasm_cli.patterns import compile_concepts
-from backspasm_cli.red_flags import Detector, Scan
+from backspasm_cli.red_flags import Detector, Finding, Scan
 
 NOTHING = Vocabulary("", {})
+NOTHING_FOUND = Scan((), ())
 SIGNS = compile_concepts(
     {"ache": ["ache"], "itch": ["itch"], "rash": ["rash"], "walk": ["walk"], "sore-back": ["sore .. back"], "all": ["ache itch"]}
 )
@@ -248,7 +249,7 @@ def test_unless_with_one_entry(within: str) -> None:
 
 def test_what_unless_silenced_is_no_mention() -> None:
     """A sign that an `unless` silenced was not denied, so it is not among the mentions."""
-    assert scan("ache rash", {"now": [Rule(when=["ache"], unless=["rash"])]}) == ((), ())
+    assert scan("ache rash", {"now": [Rule(when=["ache"], unless=["rash"])]}) == NOTHING_FOUND
 
 
 # Findings
@@ -258,7 +259,7 @@ def test_a_finding_says_where_and_why() -> None:
     """A finding holds the flag, its level, the words as typed from start up to end, and the concepts by entry."""
     text = "Q  SORE q  Back, itch q"
     (finding,) = scan(text, {"now": [Rule(when=["itch", "sore-back"])]}).findings
-    assert finding == (FLAGS["now"], "emergency", "SORE q  Back, itch", 3, 21, ("itch", "sore-back"))
+    assert finding == Finding(FLAGS["now"], "emergency", "SORE q  Back, itch", 3, 21, ("itch", "sore-back"))
     assert text[finding.start : finding.end] == finding.matched
 
 
@@ -358,7 +359,7 @@ def test_mentions(text: str, entry: str, cue: str | None) -> None:
 
 def test_only_rules_of_one_entry_mention() -> None:
     """A rule of several entries is no mention of any of them."""
-    assert scan("no ache. no itch", {"now": [Rule(when=["ache", "itch"])]}) == ((), ())
+    assert scan("no ache. no itch", {"now": [Rule(when=["ache", "itch"])]}) == NOTHING_FOUND
 
 
 def test_a_finding_hides_the_mention() -> None:
@@ -379,7 +380,7 @@ def test_mentions_keep_the_order_of_rules() -> None:
 def test_a_concept_of_no_rule_is_passed_over() -> None:
     """What counts in no rule raises nothing, and what is only a later entry raises nothing alone."""
     rules = {"now": [Rule(when=["ache", "itch"], unless=["rash"])]}
-    assert scan("walk", rules) == scan("itch", rules) == scan("rash", rules) == ((), ())
+    assert scan("walk", rules) == scan("itch", rules) == scan("rash", rules) == NOTHING_FOUND
 
 
 def test_a_detector_is_used_again() -> None:

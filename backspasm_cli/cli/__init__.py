@@ -7,31 +7,61 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from backspasm_cli import __version__
-from backspasm_cli.cli import ask, browse, check, kb
 from backspasm_cli.errors import SpasmError
 
 # Typer carries its own copy of click since 0.26; this is its usage error, reached through a public name.
 _UsageError: Any = typer.BadParameter.__base__
 
-app = typer.Typer(
-    name="spasm",
-    help="Answers about back spasms: offline, sourced, with a clear warning when you describe a danger sign. Not a diagnosis.",
-    invoke_without_command=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("ask")(ask.ask)
-app.command("list")(browse.list_topics)
-app.command("show")(browse.show)
-app.command("check")(check.check)
-app.command("flags")(browse.flags)
-app.add_typer(kb.app, name="kb")
+#: Every command, in the order of the help, with the room it lives in and the name of its function there.
+COMMANDS = {
+    "ask": ("ask", "ask"),
+    "list": ("browse", "list_topics"),
+    "show": ("browse", "show"),
+    "check": ("check", "check"),
+    "flags": ("browse", "flags"),
+    "kb": ("kb", "app"),
+}
+
+
+def app(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
+    """The command line with these of its commands. Building all of them takes longer than answering a question."""
+    root = typer.Typer(
+        name="spasm",
+        help="Answers about back spasms: offline, sourced, with a clear warning when you describe a danger sign. Not a diagnosis.",
+        invoke_without_command=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    root.callback()(_root)
+    for name in names:
+        room, function = COMMANDS[name]
+        found = getattr(import_module(f"backspasm_cli.cli.{room}"), function)
+        if isinstance(found, typer.Typer):
+            root.add_typer(found, name=name)
+        else:
+            root.command(name)(found)
+    return root
+
+
+def needed(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterable[str]:
+    """The commands without which these arguments, or the line that is being completed, cannot be understood."""
+    if "_SPASM_COMPLETE" in environment:
+        # The word that is being typed is no command yet.
+        arguments = environment.get("COMP_WORDS", environment.get("_TYPER_COMPLETE_ARGS", "")).split()[1:]
+        first = arguments[0] if len(arguments) > 1 or environment.get("COMP_CWORD", "1") > "1" else ""
+        return (first,) if first in COMMANDS else COMMANDS
+    first = next((word for word in arguments if not word.startswith("-")), "")
+    if first in COMMANDS:
+        return (first,)
+    return () if list(arguments) == ["--version"] else COMMANDS
 
 
 def _version(asked: bool) -> None:
@@ -40,7 +70,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
@@ -59,7 +88,8 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        code = typer.main.get_command(app).main(prog_name="spasm", standalone_mode=False)
+        command = typer.main.get_command(app(needed(sys.argv[1:], os.environ)))
+        code = command.main(prog_name="spasm", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except SpasmError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -59,7 +59,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 Kind = Literal["warning", "note", "notice", "title", "lead", "list", "facts", "offers", "footer"]
 
 
-class Block(NamedTuple):
+class Block(msgspec.Struct, frozen=True):
     """One piece of an answer: its heading ("" none) and lines. `level` is set on warnings only."""
 
     kind: Kind
@@ -159,7 +159,7 @@ def warnings(findings: Iterable[Finding], numbers: Numbers, words: Wording) -> I
     """One warning for each danger sign found, the gravest first, with the user's own words."""
     for finding in findings:
         block = _warning(finding.flag, finding.level, numbers, words)
-        yield block._replace(lines=(*block.lines, f"{words.you_wrote} \u201c{safe(finding.matched)}\u201d"))
+        yield msgspec.structs.replace(block, lines=(*block.lines, f"{words.you_wrote} \u201c{safe(finding.matched)}\u201d"))
 
 
 def _warning(flag: RedFlag, level: Level, numbers: Numbers, words: Wording) -> Block:

@@ -122,8 +122,8 @@ def answer_object(answer: Answer) -> dict[str, Any]:
     }
     if answer.match.reasons:
         found["explanation"] = {
-            "for": [reason._asdict() for reason in answer.match.reasons],
-            "against": [reason._asdict() for reason in answer.match.against],
+            "for": list(answer.match.reasons),
+            "against": list(answer.match.against),
         }
     return found
 
