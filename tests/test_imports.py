@@ -9,8 +9,9 @@ import pytest
 from conftest import ENVIRONMENT
 
 SHOW = """
-import sys
+import os, sys
 from backspasm_cli.cli import main
+os._exit = sys.exit
 sys.argv = ["spasm", *{words!r}]
 try:
     main()
