@@ -10,9 +10,9 @@ import msgspec
 
 from backspasm_cli.assertion import Assertion, AssertionReader, AssertionTables
 from backspasm_cli.concepts import ConceptIndex, ConceptTables
-from backspasm_cli.index import Index, VocabularyTables, find, plain_words
+from backspasm_cli.index import Index, find, plain_words
 from backspasm_cli.knowledge import BaseTables, KnowledgeBase, RedFlag, Source, Topic
-from backspasm_cli.language import Reading, Vocabulary, read
+from backspasm_cli.language import Reading, Vocabulary, VocabularyTables, read
 from backspasm_cli.matching import Match, Matcher, MatchTables, Status
 from backspasm_cli.red_flags import Detector, Finding, Mention, RuleTables, Scan
 from backspasm_cli.regions import Numbers, numbers
@@ -63,8 +63,7 @@ class Engine:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The known words."""
-        tables = self._index.table("vocabulary", VocabularyTables)
-        return Vocabulary(tables.words, tables.spellings, plain_words)
+        return Vocabulary(self._index.table("vocabulary", VocabularyTables), plain_words)
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -12,9 +12,9 @@ import msgspec
 from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.detection import AssertionCues, DetectionFile, Rule, compile_cues, compile_rules
 from backspasm_cli.errors import Fault, KnowledgeError
-from backspasm_cli.index import VERSION, Index, VocabularyTables, content_hash, plain_words
+from backspasm_cli.index import VERSION, Index, content_hash, plain_words
 from backspasm_cli.knowledge import KnowledgeBase, data_names, load, read_bundled
-from backspasm_cli.language import Vocabulary, stems_of, words_of
+from backspasm_cli.language import Vocabulary, stems_of, vocabulary_tables, words_of
 from backspasm_cli.learning import LexiconFile, RivalFile, learn
 from backspasm_cli.matching import Settings
 from backspasm_cli.patterns import compile_concepts
@@ -47,8 +47,8 @@ def build(base: KnowledgeBase, content: str) -> Index:
         for text in rival.phrasings:
             counts.update(words_of(text))
     spellings = {typed: meant for file in lexicons for typed, meant in file.spellings.items()}
-    known = "\n".join(word for word, _ in counts.most_common())
-    vocabulary = Vocabulary(known, spellings, plain_words)
+    words = vocabulary_tables((word for word, _ in counts.most_common()), spellings)
+    vocabulary = Vocabulary(words, plain_words)
     settings = read_bundled("matching.json", Settings)
     domain = [word for file in lexicons for word in file.domain_words]
     empty = [word for file in lexicons for word in file.empty_words]
@@ -62,7 +62,7 @@ def build(base: KnowledgeBase, content: str) -> Index:
         version=VERSION,
         content=content,
         base=encode(base.tables()),
-        vocabulary=encode(VocabularyTables(known, spellings)),
+        vocabulary=encode(words),
         matching=encode(matching),
         lexicon=encode(lexicon_tables),
         signs=encode(sign_tables),

@@ -18,17 +18,10 @@ import msgspec
 from backspasm_cli.knowledge import data_folder, data_names, load, topic_files
 
 #: Raised whenever the layout of the tables or the way they are learnt changes: an index of another version is not used.
-VERSION = 9
+VERSION = 10
 
 _FILE = "index.msgpack"
 _T = TypeVar("_T")
-
-
-class VocabularyTables(msgspec.Struct, frozen=True):
-    """The known words, one a line, the commonest first; and the spellings taken for a word."""
-
-    words: str
-    spellings: dict[str, str]
 
 
 class Index(msgspec.Struct, frozen=True):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import msgspec
 import Stemmer
+
+from backspasm_cli.packed import Packed, pack
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2018\u2019\u02bc`\u00b4][^\W\d_]+)*\d*|\d+(?:[.,]\d+)?")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
@@ -21,6 +23,8 @@ _CLAUSE_END = ";:\u2013\u2014()[]|"
 
 #: A longer "word" is a paste accident or an attack, and no typo of anything.
 _LONGEST_REPAIRED = 24
+_SHORTEST_REPAIRED = 4
+_MOST_REMEMBERED = 20_000  # words as typed, with what they were taken for
 
 _stemmer = Stemmer.Stemmer("english")
 
@@ -55,25 +59,52 @@ def stems_of(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words_of(text))
 
 
+class VocabularyTables(msgspec.Struct, frozen=True):
+    """The known words, ready to be stored.
+
+    `words` has the rank of each by how common it is, the commonest first; `alike` lists those that share a length and a
+    beginning or end ("5^sp", "5sm$"), where a mistyped word is looked for; `spellings` are variants taken for a word without
+    asking ("wks" for "weeks").
+    """
+
+    words: memoryview
+    alike: memoryview
+    spellings: dict[str, str]
+
+
+def vocabulary_tables(words: Iterable[str], spellings: Mapping[str, str]) -> VocabularyTables:
+    """Tables of the known words, given the commonest first."""
+    ranks: dict[str, bytes] = {}
+    alike: dict[str, list[str]] = {}
+    for word in words:
+        ranks.setdefault(word, len(ranks).to_bytes(4, "little"))
+    for word in ranks:
+        if len(word) >= _SHORTEST_REPAIRED and word.isalpha():
+            for key in (_key(len(word), start=word[:1]), _key(len(word), start=word[:2]), _key(len(word), end=word[-2:])):
+                alike.setdefault(key, []).append(word)
+    found = {key: " ".join(listed).encode() for key, listed in alike.items()}
+    return VocabularyTables(memoryview(pack(ranks)), memoryview(pack(found)), dict(spellings))
+
+
+def _key(length: int, *, start: str = "", end: str = "") -> str:
+    return f"{length}^{start}" if start else f"{length}{end}$"
+
+
 class Vocabulary:
     """The words that are known here, with which unknown ones are repaired.
 
-    `words` are the known ones, one a line, the commonest first (ties go to the commoner one); `spellings` are variants
-    taken for a word without asking ("wks" for "weeks"); `plain_words` reads a text of ordinary words, one a line, that
-    are correct as they stand and must never be repaired into something else.
+    `plain_words` reads a text of ordinary words, one a line, that are correct as they stand and must never be repaired into
+    something else.
     """
 
-    def __init__(self, words: str, spellings: Mapping[str, str], plain_words: Callable[[], str] = str) -> None:
-        # Looked up in the text itself: splitting it into a set would take longer than a question has words.
-        self._known = f"\n{words}\n"
-        self._spellings = spellings
+    def __init__(self, tables: VocabularyTables, plain_words: Callable[[], str] = str) -> None:
+        self._ranks, self._alike, self._spellings = Packed(tables.words), Packed(tables.alike), tables.spellings
         self._read_plain = plain_words
         self._plain = ""
-        self._by_length: dict[int, dict[str, list[str]]] = {}
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, word: str) -> bool:
-        return f"\n{word}\n" in self._known
+        return word in self._ranks
 
     def is_plain(self, word: str) -> bool:
         """Whether the word is an ordinary word of the language."""
@@ -86,7 +117,7 @@ class Vocabulary:
         found = self._cache.get(word)
         if found is None:
             found = self._repair(word)
-            if len(self._cache) > 50_000:  # a stream of nonsense must not grow memory without end
+            if len(self._cache) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
                 self._cache.clear()
             self._cache[word] = found
         return found
@@ -97,7 +128,7 @@ class Vocabulary:
         if word in self:
             return (word,)
         size = len(word)
-        if size < 4 or size > _LONGEST_REPAIRED or not word.isalpha() or self.is_plain(word):
+        if size < _SHORTEST_REPAIRED or size > _LONGEST_REPAIRED or not word.isalpha() or self.is_plain(word):
             return (word,)
         if squeezed := self._squeezed(word):
             return (squeezed,)
@@ -124,31 +155,32 @@ class Vocabulary:
         from rapidfuzz.distance import OSA
 
         size = len(word)
-        if not self._by_length:
-            for known in self._known.split():
-                if len(known) > 3 and known.isalpha():
-                    self._by_length.setdefault(len(known), {}).setdefault(known[0], []).append(known)
-        heads = {word[0], word[1]}
-        candidates = [
-            known
-            for length in range(max(4, size - edits), size + edits + 1)
-            for head, words in self._by_length.get(length, {}).items()
-            if head in heads or edits == 1
-            for known in words
-        ]
-        found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=edits, limit=12)
+        found = process.extract(word, self._candidates(word, edits), scorer=OSA.distance, score_cutoff=edits, limit=12)
         if size < 5:
             # In a short word one edit easily makes another word: keep to swaps and to missing or doubled letters inside.
-            found = [hit for hit in found if hit[0][0] == word[0] and (len(hit[0]) != size or sorted(hit[0]) == sorted(word))]
+            found = [hit for hit in found if len(hit[0]) != size or sorted(hit[0]) == sorted(word)]
         if not found:
             return None
 
         def unlikeliness(hit: tuple[str, float, int]) -> tuple[float, bool, bool, int]:
             known, distance, _ = hit
             swapped = sorted(known) == sorted(word)
-            return (distance, known[0] != word[0], not swapped, self._known.index(f"\n{known}\n"))
+            return (distance, known[0] != word[0], not swapped, int.from_bytes(self._ranks.get(known) or b"", "little"))
 
         return str(min(found, key=unlikeliness)[0])
+
+    def _candidates(self, word: str, edits: int) -> list[str]:
+        """The known words among which all within one edit are, and those within two that begin alike."""
+        keys: list[str] = []
+        for length in range(len(word) - edits, len(word) + edits + 1):
+            if edits > 1:
+                keys += (_key(length, start=letter) for letter in {word[0], word[1]})
+            elif len(word) < 5:
+                keys.append(_key(length, start=word[0]))
+            else:  # one edit cannot change the first two letters and the last two
+                keys += (_key(length, start=word[:2]), _key(length, end=word[-2:]))
+        listed = (self._alike.get(key) for key in keys)
+        return list(dict.fromkeys(known for entry in listed if entry for known in str(entry, "utf-8").split()))
 
     def _split(self, word: str) -> tuple[str, str] | None:
         """Two words typed without the space between them."""

@@ -9,7 +9,7 @@ import pytest
 from backspasm_cli.assertion import PRESENT, Assertion, AssertionReader, Scopes
 from backspasm_cli.detection import AssertionCues, compile_cues
 from backspasm_cli.errors import KnowledgeError
-from backspasm_cli.language import Vocabulary, read
+from backspasm_cli.language import Vocabulary, read, vocabulary_tables
 
 CUES = {
     "negation": ["no", "not", "no sign of", "dont say yes", "lack .. ache"],
@@ -42,7 +42,7 @@ TABLES, _ = compile_cues(TABLE, fillers=["very"])
 def place_of(marked: str) -> tuple[Scopes, int, int]:
     """The scopes of a text without its stars, and the words that stood between them."""
     head, sign, tail = marked.split("*")
-    reading = read(head + sign + tail, Vocabulary("", {}))
+    reading = read(head + sign + tail, Vocabulary(vocabulary_tables([], {})))
     inside = [number for number, (start, _) in enumerate(reading.spans) if len(head) <= start < len(head + sign)]
     return AssertionReader(TABLES).scopes(reading), inside[0], inside[-1] + 1
 
@@ -84,7 +84,7 @@ def test_a_bad_cue_names_its_file() -> None:
 def test_fillers_may_stand_inside_a_cue() -> None:
     """A filler word that was given does not break a cue of several words; any other word does."""
     reader = AssertionReader(compile_cues(TABLE, fillers=["Very"])[0])
-    scopes = reader.scopes(read("bored very stiff, bored quite stiff", Vocabulary("", {})))
+    scopes = reader.scopes(read("bored very stiff, bored quite stiff", Vocabulary(vocabulary_tables([], {}))))
     assert [scopes.assertion(place, place + 1).status for place in (2, 5)] == ["figurative", "present"]
 
 
@@ -127,7 +127,7 @@ def test_a_figure_of_speech_that_begins_earlier() -> None:
     """A nearer figure of speech that is over does not hide one that began before it and goes on, within fourteen words."""
     cues = {"figurative": ["first ... then ... then ... last", "word"]}
     reader = AssertionReader(compile_cues(AssertionCues(cues=cues, subjects=[], persons=[], joiners=[]), ())[0])
-    scopes = reader.scopes(read(f"{q(20)} first word {q(5)} then {q(6)} then {q(3)} last", Vocabulary("", {})))
+    scopes = reader.scopes(read(f"{q(20)} first word {q(5)} then {q(6)} then {q(3)} last", Vocabulary(vocabulary_tables([], {}))))
     assert [place for place in range(22, 39) if scopes.assertion(place, place + 1) == PRESENT] == [36, 37, 38]
 
 
@@ -254,9 +254,9 @@ def test_only_spoilt_cues_are_left_out() -> None:
     """A cue that shares any word with a phrase in which it means something else is left out, and those of other kinds stay."""
     cues = {"negation": ["no", "no more"], "not-negation": ["more or"], "fear": ["or"]}
     reader = AssertionReader(compile_cues(AssertionCues(cues=cues, subjects=[], persons=[], joiners=[]), ())[0])
-    scopes = reader.scopes(read("q no more or ache", Vocabulary("", {})))
+    scopes = reader.scopes(read("q no more or ache", Vocabulary(vocabulary_tables([], {}))))
     assert scopes.assertion(4, 5).cue == "no"
-    assert reader.scopes(read("more or ache", Vocabulary("", {}))).assertion(2, 3).cue == "or"
+    assert reader.scopes(read("more or ache", Vocabulary(vocabulary_tables([], {})))).assertion(2, 3).cue == "or"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_a_denial_inside_a_phrase() -> None:
     """A denial that is any word of such a phrase, not only its first, ends with it."""
     cues = {"negation": ["no"], "negation-phrase": ["surely no injury"]}
     reader = AssertionReader(compile_cues(AssertionCues(cues=cues, subjects=[], persons=[], joiners=[]), ())[0])
-    scopes = reader.scopes(read("surely no injury ache", Vocabulary("", {})))
+    scopes = reader.scopes(read("surely no injury ache", Vocabulary(vocabulary_tables([], {}))))
     assert [scopes.assertion(place, place + 1).status for place in (2, 3)] == ["absent", "present"]
 
 
@@ -612,5 +612,5 @@ def test_any_kind_may_be_missing(kind: str) -> None:
     """A table without cues of one kind still reads."""
     cues = {name: patterns for name, patterns in CUES.items() if name != kind}
     reader = AssertionReader(compile_cues(AssertionCues(cues=cues, subjects=[], persons=[], joiners=[]), ())[0])
-    scopes = reader.scopes(read("no injury of ache: none, if not only a q but ache again ago", Vocabulary("", {})))
+    scopes = reader.scopes(read("no injury of ache: none, if not only a q but ache again ago", Vocabulary(vocabulary_tables([], {}))))
     assert len(list(starmap(scopes.assertion, [(place, place + 1) for place in range(14)]))) == 14

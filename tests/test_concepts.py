@@ -6,10 +6,10 @@ import pytest
 
 from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.errors import KnowledgeError
-from backspasm_cli.language import Vocabulary, read
+from backspasm_cli.language import Vocabulary, read, vocabulary_tables
 from backspasm_cli.patterns import compile_concepts
 
-NOTHING = Vocabulary("", {})
+NOTHING = Vocabulary(vocabulary_tables([], {}))
 
 
 def found(patterns: dict[str, list[str]], text: str) -> set[tuple[str, str]]:

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backspasm_cli.language import Vocabulary, fold, read, words_of
+from backspasm_cli.language import Vocabulary, fold, read, vocabulary_tables, words_of
 
 KNOWN = Vocabulary(
-    "muscle\nspasm\nback\npain\nlower\nstretch\nibuprofen\nnumb\npee\nrelaxer\ncannot",
-    {"wks": "weeks", "dunno": "dont know"},
+    vocabulary_tables(
+        ["muscle", "spasm", "back", "pain", "lower", "stretch", "ibuprofen", "numb", "pee", "relaxer", "cannot"],
+        {"wks": "weeks", "dunno": "dont know"},
+    ),
     lambda: "dumb\npea\nback\ngolf\ngold\nthe",
 )
 

@@ -10,11 +10,11 @@ from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.detection import AssertionCues, Rule, compile_cues, compile_rules
 from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.knowledge import LEVELS, RedFlag
-from backspasm_cli.language import Vocabulary, read
+from backspasm_cli.language import Vocabulary, read, vocabulary_tables
 from backspasm_cli.patterns import compile_concepts
 from backspasm_cli.red_flags import Detector, Finding, Scan
 
-NOTHING = Vocabulary("", {})
+NOTHING = Vocabulary(vocabulary_tables([], {}))
 NOTHING_FOUND = Scan((), ())
 SIGNS = compile_concepts(
     {"ache": ["ache"], "itch": ["itch"], "rash": ["rash"], "walk": ["walk"], "sore-back": ["sore .. back"], "all": ["ache itch"]}

@@ -112,7 +112,7 @@ def _run() -> int:
         # Typer turns a closed pipe into exit code 1, which here would read as "no good match".
         if isinstance(stop.__context__, BrokenPipeError):
             return _reader_gone()
-        raise
+        return stop.code if isinstance(stop.code, int) else 0
 
 
 def _reader_gone() -> int:
