@@ -133,6 +133,7 @@ class ConceptIndex:
         self._deferred = Packed(tables.deferred)
         self._known_watches: dict[str, list[Watch]] = {}
         self._known_deferred: dict[str, Deferred] = {}
+        self._known_reach: dict[str, frozenset[str]] = {}
         self._known_patterns: dict[int, _Waiting] = {}
 
     def watches(self, symbol: str) -> list[Watch]:
@@ -151,6 +152,16 @@ class ConceptIndex:
         if found is None:
             entry = self._deferred.get(symbol)
             found = self._known_deferred[symbol] = NOT_DEFERRED if entry is None else msgspec.msgpack.decode(entry, type=Deferred)
+        return found
+
+    def reach(self, symbol: str) -> frozenset[str]:
+        """The symbols of which one must stand in a sentence that holds a concept: the words at the bottom of it, where it is deferred."""
+        found = self._known_reach.get(symbol)
+        if found is None:
+            later = self.deferred(symbol)
+            parts = [self.reach(concept) for concept in (*later.concepts, *later.by_concept)]
+            found = later.words.union(later.by_word, *parts) if later is not NOT_DEFERRED else frozenset((symbol,))
+            self._known_reach[symbol] = found
         return found
 
     def pattern(self, number: int) -> _Waiting:
@@ -246,7 +257,7 @@ class _Sentence:
         """Where a symbol stands; a concept that was not looked for is found now."""
         found = self._where.get(symbol)
         if found is None:
-            if symbol[0] != "<":
+            if symbol[0] != "<" or self._where.keys().isdisjoint(self._index.reach(symbol)):
                 return _NOWHERE
             found = self._where[symbol] = self._ask(symbol)
         return found

@@ -225,6 +225,27 @@ class Reading:
         if start < len(self.words):
             yield (start, len(self.words))
 
+    def windows(self) -> Iterator[Reading]:
+        """The reading in parts of some pages that overlap by half; most texts are one part, which is the reading itself.
+
+        What is pages apart is not said of one thing, and a book on standard input must not fill the memory.
+        """
+        if len(self) <= _WINDOW:
+            yield self
+            return
+        starts = [first for first, _ in self.sentences()]
+        first = 0
+        while True:
+            last = next((start for start in starts if start - first >= _WINDOW), len(self))
+            part = Reading(self.text)
+            part.words, part.stems = self.words[first:last], self.stems[first:last]
+            part.spans, part.stops = self.spans[first:last], self.stops[first:last]
+            yield part
+            if last == len(self):
+                return
+            starts = [start for start in starts if start - first >= _WINDOW // 2]
+            first = starts[0]
+
     @property
     def sentence_numbers(self) -> list[int]:
         """For every word, the number of its sentence."""
@@ -239,6 +260,7 @@ class Reading:
 
 
 _SENTENCE_STOPS = frozenset(".?")
+_WINDOW = 2000  # words, some five pages
 _LONGEST_SENTENCE = 80  # words; people who dictate without a full stop say one thing in fewer
 
 

@@ -99,7 +99,8 @@ class MatchTables(msgspec.Struct, frozen=True):
 def features_of(reading: Reading, lexicon: ConceptIndex) -> set[str]:
     """The words (as stems) and the concepts (as "<name>") of a text."""
     features = set(reading.stems)
-    features.update(f"<{concept}>" for concept in lexicon.find(reading).names)
+    for part in reading.windows():
+        features.update(f"<{concept}>" for concept in lexicon.find(part).names)
     return features
 
 

@@ -134,10 +134,16 @@ class Detector:
 
     def scan(self, reading: Reading) -> Scan:
         """Find every danger sign in a reading; time grows linearly with its length."""
-        found = self._concepts.find(reading)
-        seen = _Seen(found, reading, self._assertions)
         findings: dict[str, Finding] = {}
         mentions: dict[str, Mention] = {}
+        for part in reading.windows():
+            self._scan(part, findings, mentions)
+        ordered = sorted(findings.values(), key=lambda one: (LEVELS.index(one.level), one.start))
+        return Scan(tuple(ordered), tuple(mention for name, mention in mentions.items() if name not in findings))
+
+    def _scan(self, reading: Reading, findings: dict[str, Finding], mentions: dict[str, Mention]) -> None:
+        found = self._concepts.find(reading)
+        seen = _Seen(found, reading, self._assertions)
         for number in sorted({number for name in found.names for number in self._rules_of(name)}):
             rule = self._rule(number)
             if not seen.completes(rule):
@@ -152,8 +158,6 @@ class Detector:
                 for _, assertion in seen.judged(rule.clues[0].concepts):
                     if assertion.status not in _STATUSES[rule.clues[0].wanted]:
                         mentions.setdefault(flag.id, Mention(flag, assertion))
-        ordered = sorted(findings.values(), key=lambda one: (LEVELS.index(one.level), one.start))
-        return Scan(tuple(ordered), tuple(mention for name, mention in mentions.items() if name not in findings))
 
 
 def _combine(rule: CompiledRule, seen: _Seen, reading: Reading) -> list[Occurrence] | None:

@@ -74,3 +74,19 @@ def test_spans_point_into_the_text(text: str) -> None:
         assert 0 <= start < end <= len(text)
         assert start >= last or (start, end) == reading.spans[reading.spans.index((start, end))]
         last = start
+
+
+def test_windows_cover_a_long_text() -> None:
+    """A long text is read in parts of bounded length that begin at sentences, overlap, and together hold every word in its place."""
+    reading = read("one two three. " * 3000, KNOWN)
+    parts = list(reading.windows())
+    assert len(parts) > 2
+    assert all(len(part) < 2100 and part.quote(0, 1)[2] == "one" for part in parts)
+    assert {span for part in parts for span in part.spans} == set(reading.spans)
+    assert all(set(part.spans) & set(following.spans) for part, following in zip(parts, parts[1:], strict=False))
+
+
+def test_a_short_text_is_one_window() -> None:
+    """A text of usual length is read whole."""
+    reading = read("one two three. " * 100, KNOWN)
+    assert list(reading.windows()) == [reading]

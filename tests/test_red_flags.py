@@ -191,3 +191,12 @@ def test_time_is_linear(engine: Engine, stop: str) -> None:
 
     seconds(20)
     assert seconds(1500) < 30 * max(0.02, seconds(150))
+
+
+@pytest.mark.parametrize("before", [0, 1500, 4000])
+def test_signs_in_a_long_text(before: int) -> None:
+    """A sign is found wherever it stands in a text of many pages, once, with its place."""
+    text = "The tea is nice here. " * before + "I can't feel myself pee. " + "The tea is nice here. " * (4000 - before)
+    (finding,) = scan(text)
+    assert text[finding.start : finding.end] == finding.matched
+    assert "feel" in finding.matched
