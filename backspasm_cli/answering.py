@@ -13,6 +13,7 @@ from backspasm_cli.concepts import ConceptIndex, ConceptTables
 from backspasm_cli.index import Index, find, plain_words
 from backspasm_cli.knowledge import BaseTables, KnowledgeBase, RedFlag, Source, Topic
 from backspasm_cli.language import Reading, Vocabulary, VocabularyTables, read
+from backspasm_cli.likeness import Likeness, LikenessTables
 from backspasm_cli.matching import Match, Matcher, MatchTables, Status
 from backspasm_cli.red_flags import Detector, Finding, Mention, RuleTables, Scan
 from backspasm_cli.regions import Numbers, numbers
@@ -80,7 +81,8 @@ class Engine:
     def detector(self) -> Detector:
         """Finds danger signs."""
         signs = ConceptIndex(self._index.table("signs", ConceptTables))
-        return Detector(self.base.flags, self._index.table("rules", RuleTables), signs, self.assertions)
+        likeness = Likeness(self._index.table("likeness", LikenessTables))
+        return Detector(self.base.flags, self._index.table("rules", RuleTables), signs, self.assertions, likeness)
 
     def read(self, text: str) -> Reading:
         """Read a text with the known words at hand."""

@@ -9,15 +9,19 @@ from typing import TypeVar
 
 import msgspec
 
+from backspasm_cli.assertion import AssertionReader
 from backspasm_cli.concepts import ConceptIndex
 from backspasm_cli.detection import AssertionCues, DetectionFile, Rule, compile_cues, compile_rules
 from backspasm_cli.errors import Fault, KnowledgeError
 from backspasm_cli.index import VERSION, Index, content_hash, plain_words
 from backspasm_cli.knowledge import KnowledgeBase, data_names, load, read_bundled
-from backspasm_cli.language import Vocabulary, stems_of, vocabulary_tables, words_of
+from backspasm_cli.language import Vocabulary, read, stems_of, vocabulary_tables, words_of
 from backspasm_cli.learning import LexiconFile, RivalFile, learn
+from backspasm_cli.likeness import LikenessTables
+from backspasm_cli.likening import StatementFile, liken
 from backspasm_cli.matching import Settings
 from backspasm_cli.patterns import compile_concepts
+from backspasm_cli.red_flags import Detector
 
 _NUMBERS = 50  # how common a number is in ordinary questions, beside the counts of words
 _T = TypeVar("_T")
@@ -55,6 +59,8 @@ def build(base: KnowledgeBase, content: str) -> Index:
     lexicon_tables = lexicon.tables()
     matching = learn(base.topics.values(), rivals, ConceptIndex(lexicon_tables), vocabulary, settings, domain, empty)
 
+    likeness = _likeness(base, Detector(base.flags, rules, ConceptIndex(sign_tables), AssertionReader(cues)), vocabulary)
+
     def encode(tables: object) -> memoryview:
         return memoryview(msgspec.msgpack.encode(tables))
 
@@ -68,7 +74,30 @@ def build(base: KnowledgeBase, content: str) -> Index:
         signs=encode(sign_tables),
         rules=encode(rules),
         cues=encode(cues),
+        likeness=encode(likeness),
     )
+
+
+_ORDINARY = 7  # every so-manieth phrasing of the topics stands for how people ask without an emergency
+
+
+def _likeness(base: KnowledgeBase, detector: Detector, vocabulary: Vocabulary) -> LikenessTables:
+    """The weights learnt from the labelled statements, and from ordinary questions of the bundled topics as statements that are none."""
+    statements = read_bundled("statements.json", StatementFile)
+    faults = [
+        Fault("statements.json", flag, "emergencies", "there is no such red flag")
+        for flag in statements.emergencies
+        if flag not in base.flags
+    ]
+    if faults:
+        raise KnowledgeError(faults)
+
+    def features(text: str) -> set[str]:
+        return detector.features(read(text, vocabulary))
+
+    emergencies = [(flag, features(text)) for flag, texts in statements.emergencies.items() for text in texts]
+    asked = [text for topic in load().topics.values() for text in topic.phrasings][::_ORDINARY]
+    return liken(emergencies, [features(text) for text in (*statements.others, *asked)], statements.at)
 
 
 def _merged(folder: str, kind: type[_T]) -> list[_T]:

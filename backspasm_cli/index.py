@@ -18,7 +18,7 @@ import msgspec
 from backspasm_cli.knowledge import data_folder, data_names, load, topic_files
 
 #: Raised whenever the layout of the tables or the way they are learnt changes: an index of another version is not used.
-VERSION = 10
+VERSION = 11
 
 _FILE = "index.msgpack"
 _T = TypeVar("_T")
@@ -36,6 +36,7 @@ class Index(msgspec.Struct, frozen=True):
     signs: memoryview
     rules: memoryview
     cues: memoryview
+    likeness: memoryview
 
     def table(self, name: str, kind: type[_T]) -> _T:
         """One of the tables."""

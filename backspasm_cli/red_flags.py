@@ -14,6 +14,7 @@ from backspasm_cli.assertion import Assertion, AssertionReader, Scopes
 from backspasm_cli.concepts import ConceptIndex, Found
 from backspasm_cli.knowledge import LEVELS, Level, RedFlag
 from backspasm_cli.language import Reading
+from backspasm_cli.likeness import Likeness, features_of, runs
 from backspasm_cli.packed import Packed, Rows
 
 Scope = Literal["clause", "sentence", "text"]
@@ -22,7 +23,8 @@ Scope = Literal["clause", "sentence", "text"]
 class Finding(msgspec.Struct, frozen=True):
     """A danger sign found.
 
-    `matched` are the user's own words, from character `start` up to `end`; `because` names the concepts that fired.
+    `matched` are the user's own words, from character `start` up to `end`; `because` names the concepts that fired; `by` is
+    "rule", or "likeness" where no rule fitted and the words as a whole resemble those of such an emergency.
     """
 
     flag: RedFlag
@@ -31,6 +33,7 @@ class Finding(msgspec.Struct, frozen=True):
     start: int
     end: int
     because: tuple[str, ...]
+    by: Literal["rule", "likeness"] = "rule"
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -75,6 +78,7 @@ class RuleTables(msgspec.Struct, frozen=True):
     by_concept: memoryview
 
 
+_GRAVE = ("crisis", "emergency")
 _STATUSES = {"now": frozenset({"present"}), "ever": frozenset({"present", "past"}), "denied": frozenset({"absent"})}
 
 
@@ -91,6 +95,7 @@ class _Seen:
 
     def __init__(self, found: Found, reading: Reading, assertions: AssertionReader) -> None:
         self._found, self._reading, self._assertions = found, reading, assertions
+        self.names = sorted(found.names)
         self._scopes: Scopes | None = None
         self._judged: dict[str, list[tuple[Occurrence, Assertion]]] = {}
 
@@ -112,8 +117,15 @@ class _Seen:
 class Detector:
     """Scans readings. A rule is decoded and looked at only when the rarest of its entries was found."""
 
-    def __init__(self, flags: Mapping[str, RedFlag], rules: RuleTables, concepts: ConceptIndex, assertions: AssertionReader) -> None:
-        self._flags, self._concepts, self._assertions = flags, concepts, assertions
+    def __init__(
+        self,
+        flags: Mapping[str, RedFlag],
+        rules: RuleTables,
+        concepts: ConceptIndex,
+        assertions: AssertionReader,
+        likeness: Likeness | None = None,
+    ) -> None:
+        self._flags, self._concepts, self._assertions, self._likeness = flags, concepts, assertions, likeness
         self._rows = Rows(rules.rules)
         self._by_concept = Packed(rules.by_concept)
         self._numbers: dict[str, list[int]] = {}
@@ -137,14 +149,35 @@ class Detector:
         findings: dict[str, Finding] = {}
         mentions: dict[str, Mention] = {}
         for part in reading.windows():
-            self._scan(part, findings, mentions)
+            seen = _Seen(self._concepts.find(part), part, self._assertions)
+            self._scan(part, seen, findings, mentions)
+            if self._likeness and not any(finding.level in _GRAVE for finding in findings.values()):
+                self._look_again(part, seen, self._likeness, findings)
         ordered = sorted(findings.values(), key=lambda one: (LEVELS.index(one.level), one.start))
         return Scan(tuple(ordered), tuple(mention for name, mention in mentions.items() if name not in findings))
 
-    def _scan(self, reading: Reading, findings: dict[str, Finding], mentions: dict[str, Mention]) -> None:
-        found = self._concepts.find(reading)
-        seen = _Seen(found, reading, self._assertions)
-        for number in sorted({number for name in found.names for number in self._rules_of(name)}):
+    def features(self, reading: Reading) -> set[str]:
+        """What a whole text is judged by when it is compared with labelled statements."""
+        seen = _Seen(self._concepts.find(reading), reading, self._assertions)
+        return features_of(reading.stems, ((one.concept, assertion.status) for one, assertion in seen.judged(seen.names)))
+
+    def _look_again(self, reading: Reading, seen: _Seen, likeness: Likeness, findings: dict[str, Finding]) -> None:
+        """Raise an emergency in the shortest stretch whose words and concepts together resemble one, if there is any."""
+        if likeness.most(reading.stems, seen.names) < 0:
+            return
+        judged = list(seen.judged(seen.names))
+        for first, last in runs(list(reading.sentences())):
+            within = [(one.concept, assertion.status) for one, assertion in judged if first <= one.first and one.last <= last]
+            features = features_of(reading.stems[first:last], within)
+            if likeness.excess(features) >= 0:
+                flag = self._flags[likeness.flag(features)]
+                start, end, words = reading.quote(first, last)
+                because = tuple(dict.fromkeys(concept for concept, status in within if status == "present"))
+                findings[flag.id] = Finding(flag, flag.level, words, start, end, because, "likeness")
+                return
+
+    def _scan(self, reading: Reading, seen: _Seen, findings: dict[str, Finding], mentions: dict[str, Mention]) -> None:
+        for number in sorted({number for name in seen.names for number in self._rules_of(name)}):
             rule = self._rule(number)
             if not seen.completes(rule):
                 continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +85,7 @@ def test_windows_cover_a_long_text() -> None:
     assert len(parts) > 2
     assert all(len(part) < 2100 and part.quote(0, 1)[2] == "one" for part in parts)
     assert {span for part in parts for span in part.spans} == set(reading.spans)
-    assert all(set(part.spans) & set(following.spans) for part, following in zip(parts, parts[1:], strict=False))
+    assert all(set(part.spans) & set(following.spans) for part, following in itertools.pairwise(parts))
 
 
 def test_a_short_text_is_one_window() -> None:

@@ -11,6 +11,8 @@ from backspasm_cli.detection import AssertionCues, Rule, compile_cues, compile_r
 from backspasm_cli.errors import KnowledgeError
 from backspasm_cli.knowledge import LEVELS, RedFlag
 from backspasm_cli.language import Vocabulary, read, vocabulary_tables
+from backspasm_cli.likeness import Likeness
+from backspasm_cli.likening import liken
 from backspasm_cli.patterns import compile_concepts
 from backspasm_cli.red_flags import Detector, Finding, Scan
 
@@ -389,3 +391,19 @@ def test_a_detector_is_used_again() -> None:
     detector = Detector(FLAGS, tables, ConceptIndex(signs), READER)
     readings = [read(text, NOTHING) for text in ("ache", "walk", "no ache", "q", "ache")]
     assert [len(detector.scan(reading).findings) for reading in readings] == [1, 0, 0, 0, 1]
+
+
+# Likeness
+
+
+def test_likeness_is_asked_where_no_rule_raised_an_emergency() -> None:
+    """Where rules found nothing grave, words that resemble an emergency raise its flag, with the stretch and how it was found."""
+    likeness = Likeness(liken([("now", {"gone", "itch"})] * 9, [{"q"}] * 9, 0.0))
+    tables, signs = compile_rules({"now": [Rule(when=["ache"])], "late": [Rule(when=["rash"])]}, SIGNS)
+    detector = Detector(FLAGS, tables, ConceptIndex(signs), READER, likeness)
+    late, now = reversed(detector.scan(read("q rash q. It is gone itch", NOTHING)).findings)
+    assert (now.flag.id, now.matched, now.by) == ("now", "It is gone itch", "likeness")
+    assert (late.flag.id, late.by) == ("late", "rule")
+    (found,) = detector.scan(read("ache. It is gone", NOTHING)).findings
+    assert (found.matched, found.by) == ("ache", "rule")
+    assert not detector.scan(read("q q q", NOTHING)).findings

@@ -197,6 +197,6 @@ def test_time_is_linear(engine: Engine, stop: str) -> None:
 def test_signs_in_a_long_text(before: int) -> None:
     """A sign is found wherever it stands in a text of many pages, once, with its place."""
     text = "The tea is nice here. " * before + "I can't feel myself pee. " + "The tea is nice here. " * (4000 - before)
-    (finding,) = scan(text)
+    (finding,) = bundled_engine().scan(text).findings
     assert text[finding.start : finding.end] == finding.matched
     assert "feel" in finding.matched

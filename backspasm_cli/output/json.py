@@ -79,7 +79,7 @@ _KNOWN_FIELDS: Fields = {
     },
     "confidence": {},
     "alternatives": _leaves("id question confidence"),
-    "red_flags": _leaves("id level title action matched start end say avoid because"),
+    "red_flags": _leaves("id level title action matched start end say avoid because by"),
     "watch_for": _leaves("id level title"),
     "emergency": _leaves("region number crisis_line"),
     "disclaimer": {},
@@ -160,6 +160,7 @@ def findings_list(findings: Iterable[Finding], numbers: Numbers) -> list[dict[st
             "say": one.flag.say,
             "avoid": numbers.fill(one.flag.avoid) if one.flag.avoid else "",
             "because": list(one.because),
+            "by": one.by,
         }
         for one in findings
     ]
