@@ -40,7 +40,10 @@ class LikenessTables(msgspec.Struct, frozen=True):
 
 
 def features_of(stems: list[str], concepts: Iterable[tuple[str, str]]) -> set[str]:
-    """What a stretch of text is judged by: its words, its neighbouring words, and its concepts with what is asserted of each."""
+    """What a stretch of text is judged by: its words, its neighbouring words, and its concepts with what is asserted of each.
+
+    `stems` are those words that are said to be so: a denied symptom is no hint of one.
+    """
     pairs = (f"{one} {two}" for one, two in pairwise(stems))
     return {*stems, *pairs, *(f"<{name}>{status}" for name, status in concepts)}
 

@@ -114,6 +114,14 @@ class _Seen:
             yield from self._judged[name]
 
 
+    def said(self, first: int, last: int) -> list[str]:
+        """The stems of a stretch that are said to be so, not denied, past, asked about or somebody else's."""
+        if self._scopes is None:
+            self._scopes = self._assertions.scopes(self._reading)
+        scopes = self._scopes
+        return [self._reading.stems[place] for place in range(first, last) if scopes.assertion(place, place + 1).status == "present"]
+
+
 class Detector:
     """Scans readings. A rule is decoded and looked at only when the rarest of its entries was found."""
 
@@ -159,7 +167,7 @@ class Detector:
     def features(self, reading: Reading) -> set[str]:
         """What a whole text is judged by when it is compared with labelled statements."""
         seen = _Seen(self._concepts.find(reading), reading, self._assertions)
-        return features_of(reading.stems, ((one.concept, assertion.status) for one, assertion in seen.judged(seen.names)))
+        return features_of(seen.said(0, len(reading)), ((one.concept, assertion.status) for one, assertion in seen.judged(seen.names)))
 
     def _look_again(self, reading: Reading, seen: _Seen, likeness: Likeness, findings: dict[str, Finding]) -> None:
         """Raise an emergency in the shortest stretch whose words and concepts together resemble one, if there is any."""
@@ -168,7 +176,7 @@ class Detector:
         judged = list(seen.judged(seen.names))
         for first, last in runs(list(reading.sentences())):
             within = [(one.concept, assertion.status) for one, assertion in judged if first <= one.first and one.last <= last]
-            features = features_of(reading.stems[first:last], within)
+            features = features_of(seen.said(first, last), within)
             if likeness.excess(features) >= 0:
                 flag = self._flags[likeness.flag(features)]
                 start, end, words = reading.quote(first, last)
