@@ -18,7 +18,7 @@ import msgspec
 from backspasm_cli.knowledge import data_folder, data_names, load, topic_files
 
 #: Raised whenever the layout of the tables or the way they are learnt changes: an index of another version is not used.
-VERSION = 12
+VERSION = 14
 
 _FILE = "index.msgpack"
 _T = TypeVar("_T")

@@ -15,7 +15,6 @@ import msgspec
 from backspasm_cli.packed import Packed
 
 _MOST_REMEMBERED = 50_000
-_STATUSES = ("present", "absent", "past", "hypothetical", "figurative", "other")
 _RUN = 3  # sentences that are looked at together; what follows or goes before can then not drown them
 
 
@@ -29,8 +28,8 @@ class Weight(msgspec.Struct, frozen=True, array_like=True):
 class LikenessTables(msgspec.Struct, frozen=True):
     """Learnt weights, ready to be stored.
 
-    `features` are packed; `bias` is the sum with which a text begins, `at` the one from which on it is taken for an emergency;
-    `flags` are the ids of the flags.
+    `features` are packed, and "<name>" holds the most that a concept can say, whatever is asserted of it; `bias` is the sum
+    with which a text begins, `at` the one from which on it is taken for an emergency; `flags` are the ids of the flags.
     """
 
     bias: float
@@ -42,7 +41,8 @@ class LikenessTables(msgspec.Struct, frozen=True):
 def features_of(stems: list[str], concepts: Iterable[tuple[str, str]]) -> set[str]:
     """What a stretch of text is judged by: its words, its neighbouring words, and its concepts with what is asserted of each.
 
-    `stems` are those words that are said to be so: a denied symptom is no hint of one.
+    `stems` are those words that are said to be so: a denied symptom is no hint of one. A concept of which it is not known yet
+    what is asserted ("") says the most it can.
     """
     pairs = (f"{one} {two}" for one, two in pairwise(stems))
     return {*stems, *pairs, *(f"<{name}>{status}" for name, status in concepts)}
@@ -64,19 +64,14 @@ class Likeness:
         self._known: dict[str, Weight | None] = {}
 
     def _weight(self, feature: str) -> Weight | None:
-        if feature not in self._known:
+        try:
+            return self._known[feature]
+        except KeyError:
             if len(self._known) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
                 self._known.clear()
             entry = self._features.get(feature)
-            self._known[feature] = None if entry is None else msgspec.msgpack.decode(entry, type=Weight)
-        return self._known[feature]
-
-    def most(self, stems: list[str], concepts: Iterable[str]) -> float:
-        """What `excess` could be at most for any stretch of a text, whatever is asserted of its concepts: quick to rule out."""
-        names = {*stems, *(f"{one} {two}" for one, two in pairwise(stems))}
-        words = sum(weight.danger for name in names if (weight := self._weight(name)) and weight.danger > 0)
-        statuses = (max((w.danger for status in _STATUSES if (w := self._weight(f"<{name}>{status}"))), default=0.0) for name in concepts)
-        return self._tables.bias - self._tables.at + words + sum(danger for danger in statuses if danger > 0)
+            weight = self._known[feature] = None if entry is None else msgspec.msgpack.decode(entry, type=Weight)
+            return weight
 
     def excess(self, features: Iterable[str]) -> float:
         """How far the features together lie above (or, negative, below) the sum from which on a text is taken for an emergency."""

@@ -45,6 +45,12 @@ def liken(emergencies: Sequence[tuple[str, set[str]]], others: Iterable[set[str]
         )
         for feature, weight in weights.items()
     }
+    most: dict[str, float] = {}
+    for feature, weight in weights.items():
+        if feature[0] == "<":
+            name = feature[: feature.index(">") + 1]
+            most[name] = max(weight, most.get(name, 0.0))
+    features.update((name, msgspec.msgpack.encode(Weight(round(weight + 0.0001, 4), {}))) for name, weight in most.items())
     return LikenessTables(bias, at, flags, memoryview(pack(features)))
 
 

@@ -113,6 +113,11 @@ class _Seen:
                 self._judged[name] = [(Occurrence(name, *span), self._scopes.assertion(*span)) for span in spans if self._scopes]
             yield from self._judged[name]
 
+    def within(self, first: int, last: int) -> Iterator[str]:
+        """The names of the concepts that stand between two words."""
+        for name in self.names:
+            if any(first <= start and end <= last for start, end in self._found.spans(name)):
+                yield name
 
     def said(self, first: int, last: int) -> list[str]:
         """The stems of a stretch that are said to be so, not denied, past, asked about or somebody else's."""
@@ -171,11 +176,13 @@ class Detector:
 
     def _look_again(self, reading: Reading, seen: _Seen, likeness: Likeness, findings: dict[str, Finding]) -> None:
         """Raise an emergency in the shortest stretch whose words and concepts together resemble one, if there is any."""
-        if likeness.most(reading.stems, seen.names) < 0:
-            return
-        judged = list(seen.judged(seen.names))
         for first, last in runs(list(reading.sentences())):
-            within = [(one.concept, assertion.status) for one, assertion in judged if first <= one.first and one.last <= last]
+            # At first sight all is taken as said; what is denied, past or asked about takes time to tell and is rarely needed.
+            if likeness.excess(features_of(reading.stems[first:last], ((name, "") for name in seen.within(first, last)))) < 0:
+                continue
+            within = [
+                (one.concept, assertion.status) for one, assertion in seen.judged(seen.names) if first <= one.first and one.last <= last
+            ]
             features = features_of(seen.said(first, last), within)
             if likeness.excess(features) >= 0:
                 flag = self._flags[likeness.flag(features)]

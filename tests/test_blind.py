@@ -46,7 +46,7 @@ def test_right_topic_first(reports: dict[str, Report], kind: str, p_at_1: float,
     assert (found.hit_at_3 or 0) >= hit_at_3
 
 
-@pytest.mark.parametrize(("level", "floor"), [("crisis", 0.97), ("emergency", 0.89), ("same-day", 0.92), ("soon", 0.85)])
+@pytest.mark.parametrize(("level", "floor"), [("crisis", 0.97), ("emergency", 0.96), ("same-day", 0.92), ("soon", 0.85)])
 def test_danger_signs_are_raised(statements: list[tuple[str, str, bool]], level: str, floor: float) -> None:
     """Statements of each level raise that level or a graver one this often."""
     wanted = [(right, raised) for right, raised, _ in statements if right == level]
@@ -57,8 +57,8 @@ def test_danger_signs_are_raised(statements: list[tuple[str, str, bool]], level:
 def test_silence_is_kept(statements: list[tuple[str, str, bool]]) -> None:
     """Statements that describe no danger sign raise hardly anything, and almost never an emergency."""
     quiet = [raised for right, raised, _ in statements if right == "none"]
-    assert sum(raised != "none" for raised in quiet) / len(quiet) <= 0.08
-    assert sum(wrong for _, _, wrong in statements) / len(quiet) <= 0.055
+    assert sum(raised != "none" for raised in quiet) / len(quiet) <= 0.055
+    assert sum(wrong for _, _, wrong in statements) / len(quiet) <= 0.035
 
 
 def test_other_subjects_are_refused(reports: dict[str, Report]) -> None:

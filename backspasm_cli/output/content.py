@@ -30,6 +30,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     levels: dict[Level, str]
     level_meaning: dict[Level, str]
     you_wrote: str
+    resembles: str
     say: str
     raised: str
     asked_about: str
@@ -159,7 +160,8 @@ def warnings(findings: Iterable[Finding], numbers: Numbers, words: Wording) -> I
     """One warning for each danger sign found, the gravest first, with the user's own words."""
     for finding in findings:
         block = _warning(finding.flag, finding.level, numbers, words)
-        yield msgspec.structs.replace(block, lines=(*block.lines, f"{words.you_wrote} \u201c{safe(finding.matched)}\u201d"))
+        heard = [f"{words.you_wrote} \u201c{safe(finding.matched)}\u201d", *([words.resembles] if finding.by == "likeness" else [])]
+        yield msgspec.structs.replace(block, lines=(*block.lines, *heard))
 
 
 def _warning(flag: RedFlag, level: Level, numbers: Numbers, words: Wording) -> Block:
