@@ -18,7 +18,7 @@ from backspasm_cli.regions import Numbers, numbers
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-_CHUNK = 65_536  # bytes asked for at once; what is there is taken, so that a slow source is answered line by line
+_CHUNK = 16_384  # bytes asked for at once, some 200 lines; what is there is taken, so that a slow source is answered line by line
 _TOGETHER = 32  # lines written at once where so many are waiting: some hundredths of a second
 _LONGEST = 1_000_000  # bytes in one line; a longer one is an accident, and would break the promise of constant memory
 _AHEAD = 3  # chunks given to each process before the oldest one is waited for

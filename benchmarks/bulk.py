@@ -2,9 +2,9 @@
 
     python benchmarks/bulk.py [FILE] [--lines N] [--long N] [--json FILE]
 
-FILE holds one question a line (default: the questions of tests/blind/questions.jsonl). It is repeated to N lines, each copy
-with another number at its end, so that no two lines are the same. Run it with an interpreter in whose environment the built
-wheel is installed.
+FILE holds one question a line (default: the questions of tests/blind/questions.jsonl). It is repeated to N lines; no answer is
+remembered from one line to the next, so that the same question is worked out each time. Run it with an interpreter in whose
+environment the built wheel is installed.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ COMMANDS = {
 
 
 def write_lines(source: list[str], count: int, path: Path) -> None:
-    """`count` different lines made of the given ones."""
+    """The given lines again and again, `count` in all."""
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):
-            file.write(f"{source[number % len(source)]} {number // len(source) or ''}\n")
+            file.write(f"{source[number % len(source)]}\n")
 
 
 def timed(words: list[str], path: Path) -> tuple[float, float]:
@@ -47,7 +47,7 @@ def main() -> None:
     """Time every command with one process and with two, then compare the memory of a short and a long run."""
     parser = argparse.ArgumentParser()
     parser.add_argument("file", nargs="?", type=Path)
-    parser.add_argument("--lines", type=int, default=10_000)
+    parser.add_argument("--lines", type=int, default=20_000)
     parser.add_argument("--long", type=int, default=0, help="lines of the long run, for memory; 0 leaves it out")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
