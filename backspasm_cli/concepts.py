@@ -17,8 +17,8 @@ Span = tuple[int, int]
 
 _MOST_FILLERS = 3
 _NEAR = 8  # words between the two parts of `first & second`
-_MOST_REMEMBERED = 50_000
 _NOWHERE: list[Span] = []
+
 _MOST_IN_SENTENCE = 50  # occurrences of one concept; a sentence with more is a paste accident
 
 
@@ -64,6 +64,9 @@ class Deferred(msgspec.Struct, frozen=True, array_like=True):
 
 #: How a concept is found that is looked for in every text: not at all when asked about.
 NOT_DEFERRED = Deferred(frozenset(), [], {}, {})
+
+
+_NOTHING: list[Watch] = []
 
 
 class ConceptTables(msgspec.Struct, frozen=True):
@@ -140,10 +143,10 @@ class ConceptIndex:
         """What is filed under a symbol, by level."""
         found = self._known_watches.get(symbol)
         if found is None:
-            if len(self._known_watches) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
-                self._known_watches.clear()
             entry = self._watches.get(symbol)
-            found = self._known_watches[symbol] = [] if entry is None else msgspec.msgpack.decode(entry, type=list[Watch])
+            if entry is None:  # not remembered: a stream of nonsense must not grow memory without end
+                return _NOTHING
+            found = self._known_watches[symbol] = msgspec.msgpack.decode(entry, type=list[Watch])
         return found
 
     def deferred(self, symbol: str) -> Deferred:

@@ -24,7 +24,7 @@ _CLAUSE_END = ";:\u2013\u2014()[]|"
 #: A longer "word" is a paste accident or an attack, and no typo of anything.
 _LONGEST_REPAIRED = 24
 _SHORTEST_REPAIRED = 4
-_MOST_REMEMBERED = 20_000  # words as typed, with what they were taken for
+_MOST_REMEMBERED = 10_000  # words as typed, with what they were taken for
 
 _stemmer = Stemmer.Stemmer("english")
 
@@ -43,7 +43,7 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFKC", _APOSTROPHES.sub("", word)).casefold()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def stem(word: str) -> str:
     """The Snowball English stem of one folded word."""
     return str(_stemmer.stemWord(word))

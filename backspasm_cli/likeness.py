@@ -14,7 +14,6 @@ import msgspec
 
 from backspasm_cli.packed import Packed
 
-_MOST_REMEMBERED = 50_000
 _RUN = 3  # sentences that are looked at together; what follows or goes before can then not drown them
 
 
@@ -61,17 +60,14 @@ class Likeness:
     def __init__(self, tables: LikenessTables) -> None:
         self._tables = tables
         self._features = Packed(tables.features)
-        self._known: dict[str, Weight | None] = {}
+        self._known: dict[str, Weight] = {}
 
     def _weight(self, feature: str) -> Weight | None:
-        try:
-            return self._known[feature]
-        except KeyError:
-            if len(self._known) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
-                self._known.clear()
-            entry = self._features.get(feature)
-            weight = self._known[feature] = None if entry is None else msgspec.msgpack.decode(entry, type=Weight)
-            return weight
+        weight = self._known.get(feature)
+        if weight is None and (entry := self._features.get(feature)) is not None:
+            # Unknown words are not remembered: a stream of nonsense must not grow memory without end.
+            weight = self._known[feature] = msgspec.msgpack.decode(entry, type=Weight)
+        return weight
 
     def excess(self, features: Iterable[str]) -> float:
         """How far the features together lie above (or, negative, below) the sum from which on a text is taken for an emergency."""

@@ -117,15 +117,13 @@ class Matcher:
         self._phrasings = sum(map(len, self._lengths))
         self._features = Packed(tables.features)
         self._verbatim = Packed(tables.verbatim)
-        self._decoded: dict[str, Feature | None] = {}
+        self._decoded: dict[str, Feature] = {}
 
     def _feature(self, name: str) -> Feature | None:
-        if name in self._decoded:
-            return self._decoded[name]
-        if len(self._decoded) > _MOST_REMEMBERED:  # a stream of nonsense must not grow memory without end
-            self._decoded.clear()
-        entry = self._features.get(name)
-        feature = self._decoded[name] = None if entry is None else msgspec.msgpack.decode(entry, type=Feature)
+        feature = self._decoded.get(name)
+        if feature is None and (entry := self._features.get(name)) is not None:
+            # Unknown words are not remembered: a stream of nonsense must not grow memory without end.
+            feature = self._decoded[name] = msgspec.msgpack.decode(entry, type=Feature)
         return feature
 
     def match(self, reading: Reading, *, top: int, explain: bool = False) -> Match:
@@ -259,7 +257,6 @@ class Matcher:
         return tuple(reasons)
 
 
-_MOST_REMEMBERED = 50_000
 _VERBATIM = 0.98  # how sure one may be of a question that stands word for word among a topic's phrasings
 _TOO_COMMON = 0.04  # a feature of more than this share of all phrasings says nothing about which is nearest
 _LIKELY = 16  # topics and rivals, those with most evidence by words, whose phrasings are looked at

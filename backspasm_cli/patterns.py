@@ -71,7 +71,7 @@ class Compiled(NamedTuple):
                 for second in () if alone else _seconds(elements[1:], sought):
                     watch.pairs.setdefault(second, []).append(number)
         exact = {one[1:] for elements in self.elements for element in elements for one in element.symbols if one[0] == "="}
-        encode = msgspec.msgpack.encode
+        encode = msgspec.msgpack.Encoder(order="deterministic").encode  # the same knowledge is the same bytes, sets included
         return ConceptTables(
             fillers=self.fillers,
             blockers=self.blockers,
