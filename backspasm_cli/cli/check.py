@@ -115,7 +115,7 @@ def _guided(where: Numbers, drawn: Format, color: Color, answers: Path | None, r
         def reply_to(question: GuidedQuestion) -> Reply | None:
             return next(replies, None)
     else:
-        sys.stderr.write(f"{words.intro}\n{words.unsure_counts}\n{words.keys}\n\n")
+        sys.stderr.write("\n".join(map(console.wrapped, (words.intro, words.unsure_counts, words.keys, "", ""))))
 
         def reply_to(question: GuidedQuestion) -> Reply | None:
             return _ask_key(question.ask, words.not_understood)
@@ -150,7 +150,7 @@ def _ask_key(question: str, not_understood: str) -> Reply | None:
     from backspasm_cli.guided_check import STOP_WORDS, reply_of
 
     while True:
-        sys.stderr.write(f"{question} [y/n/?] ")
+        sys.stderr.write(f"{console.wrapped(f'{question} [y/n/?]')} ")
         sys.stderr.flush()
         key = typer.getchar()
         if not key or key.lower() in STOP_WORDS:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,11 @@ def settled(chosen: Format, as_json: bool, color: Color) -> Format:
 def use_color(color: Color) -> bool | None:
     """True or False when it was asked for; None leaves it to the terminal, NO_COLOR and TERM."""
     return None if color is Color.auto else color is Color.always
+
+
+def wrapped(text: str) -> str:
+    """Text for a person at the terminal, broken between words where its lines end."""
+    return textwrap.fill(text, max(20, shutil.get_terminal_size().columns - 6))
 
 
 def write(format_: Format, color: Color, blocks: Callable[[], list[Block]], value: Callable[[], Any]) -> None:
