@@ -200,3 +200,47 @@ def test_signs_in_a_long_text(before: int) -> None:
     (finding,) = bundled_engine().scan(text).findings
     assert text[finding.start : finding.end] == finding.matched
     assert "feel" in finding.matched
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i am literally having a stroke",
+        "the swelling has not gone down and now im numb between my legs",
+        "fever hasnt gone down and i have shakes and i inject drugs",
+        "passed out on the bathroom floor with back pain",
+        "my face when i smile droops on one side",
+        "my leg gave way once at work today",
+        "changing the bed every night because dad wets it since his back went",
+        "fell like a stone from the roof onto my back",
+        "i read about cauda equina, my legs are numb and i cant pee",
+        "the dog pulled me down the stairs and i cant feel my legs",
+        "it went away and now its back again, i cant pee",
+        "sat up all night, pain is 10 out of 10 and i cant move my legs",
+        "does it hurt? because ive got chest pain",
+        "i danced all night and now my foot drops",
+        "dead legs from squats but now i cant lift my foot",
+        "i collapsed on the sofa grey and sweating with back pain",
+    ],
+)
+def test_what_silences_others_does_not_silence_these(engine: Engine, text: str) -> None:
+    """An emergency that stands beside words of jokes, pets, times past or partial denial is still raised."""
+    assert engine.scan(text).findings[0].level == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the pain hasnt gone down into my legs",
+        "nearly had a heart attack laughing",
+        "no change, legs strong again, peeing ok",
+        "is numbness serious? i have this pain in my back",
+        "fainted once at school, never again",
+        "the cat cant pee and i hurt my back carrying her",
+        "we had a blackout in our street",
+        "the rent went through the roof",
+    ],
+)
+def test_words_of_alarm_in_another_sense(engine: Engine, text: str) -> None:
+    """Jokes, pets, times past and denials that hold words of alarm raise no emergency."""
+    assert all(finding.level not in ("emergency", "crisis") for finding in engine.scan(text).findings)
