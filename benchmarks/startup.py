@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import pty
+import shutil
 import statistics
 import subprocess
 import sys
@@ -34,6 +35,8 @@ COMMANDS: dict[str, list[str]] = {
     "spasm --help": [*SPASM, "--help"],
     "completion of a topic id": [*SPASM],
 }
+#: Other people's tools for answers in a terminal, and two well-known ones in Python; those on the PATH are timed too.
+PEERS = ["tldr", "howdoi", "http", "llm", "navi", "cheat"]
 COMPLETION = {"_SPASM_COMPLETE": "complete_bash", "COMP_WORDS": "spasm show hea", "COMP_CWORD": "2"}
 
 
@@ -65,9 +68,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    commands = COMMANDS | {f"{peer} --version": [found, "--version"] for peer in PEERS if (found := shutil.which(peer))}
+    times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(options.rounds + 1):
-        for name, command in COMMANDS.items():
+        for name, command in commands.items():
             times[name].append(seconds(name, command))
     medians = {name: statistics.median(found[1:]) for name, found in times.items()}
     floor = medians["import of the packages (floor)"]
