@@ -407,3 +407,53 @@ def test_likeness_is_asked_where_no_rule_raised_an_emergency() -> None:
     (found,) = detector.scan(read("ache. It is gone", NOTHING)).findings
     assert (found.matched, found.by) == ("ache", "rule")
     assert not detector.scan(read("q q q", NOTHING)).findings
+
+
+def likened(emergency: set[str], other: set[str]) -> Detector:
+    """A detector without a rule that fires, and with a likeness learnt from one kind of emergency and one of other statement."""
+    tables, signs = compile_rules({"late": [Rule(when=["walk"])], "today": [Rule(when=["ache", "itch", "rash"])]}, SIGNS)
+    return Detector(FLAGS, tables, ConceptIndex(signs), READER, Likeness(liken([("now", emergency)] * 9, [other] * 9, 0.0)))
+
+
+def test_features_of_a_text() -> None:
+    """A text is judged by the words that are said, each with its neighbour, and by its concepts with what is asserted of each."""
+    tables, signs = compile_rules({"now": [Rule(when=["ache"])], "late": [Rule(when=["itch"])]}, SIGNS)
+    detector = Detector(FLAGS, tables, ConceptIndex(signs), READER)
+    assert detector.features(read("my ache but no itch", NOTHING)) == {
+        *("my", "ach", "but", "no"),
+        *("my ach", "ach but", "but no"),
+        *("<ache>present", "<itch>absent"),
+    }
+
+
+def test_denied_words_are_no_hint() -> None:
+    """Words that are denied do not make a text resemble an emergency, though at first sight they would."""
+    detector = likened({"gone"}, {"q"})
+    assert [one.by for one in detector.scan(read("it is gone", NOTHING)).findings] == ["likeness"]
+    assert not detector.scan(read("it is no gone", NOTHING)).findings
+
+
+def test_a_guess_names_its_stretch_and_its_concepts() -> None:
+    """The shortest stretch that is enough is quoted, with the concepts that are present in it, not those elsewhere or denied."""
+    detector = likened({"gone", "<ache>present"}, {"q", "<ache>absent"})
+    (found,) = detector.scan(read("q q q. ache is gone. no itch q", NOTHING)).findings
+    assert (found.matched, found.start, found.end) == ("ache is gone", 7, 19)
+    assert found.because == ("ache",)
+    assert (found.flag.id, found.level) == ("now", "emergency")
+
+
+def test_a_stretch_may_be_several_sentences() -> None:
+    """Hints that stand in sentences next to each other count together, and those pages apart do not."""
+    detector = likened({"gone", "dark", "cold"}, {"q"})
+    likeness = detector._likeness  # noqa: SLF001 (one hint alone must be too little here for the test to say anything)
+    assert likeness
+    alone = likeness.excess({"gone"})
+    likeness._tables = msgspec.structs.replace(likeness._tables, at=alone + likeness._tables.at + 0.01)  # noqa: SLF001
+    assert [one.matched for one in detector.scan(read("it is gone. so dark. q", NOTHING)).findings] == ["it is gone. so dark"]
+    assert not detector.scan(read("it is gone. q q q. q q q. q q q. so dark", NOTHING)).findings
+
+
+def test_no_likeness_no_guess() -> None:
+    """Without labelled statements only rules raise."""
+    tables, signs = compile_rules({"now": [Rule(when=["ache"])]}, SIGNS)
+    assert not Detector(FLAGS, tables, ConceptIndex(signs), READER).scan(read("it is gone", NOTHING)).findings
